@@ -54,7 +54,8 @@ function openHeredoc(node: unknown): string | undefined {
     return undefined;
   }
   if (typeof node !== 'object' || node === null) return undefined;
-  if ('type' in node && node.type === 'HereDoc' && 'delimiter' in node && !('closing' in node)) {
+  const closed = 'closing' in node && node.closing !== undefined;
+  if ('type' in node && node.type === 'HereDoc' && 'delimiter' in node && !closed) {
     const delimiter = node.delimiter;
     if (typeof delimiter === 'object' && delimiter !== null && 'value' in delimiter) return String(delimiter.value);
   }
