@@ -1,0 +1,22 @@
+import type { AstroIntegration } from 'astro';
+import { loadCourse } from './load-course.ts';
+
+/**
+ * Checks all lessons before anything is rendered, so that an author sees every problem of every file at once, with its place and
+ * its cure, and no broken page is ever written. While authors edit, problems are shown and the server stays up.
+ */
+export function checkLessons(): AstroIntegration {
+  return {
+    name: 'clusterbook:check-lessons',
+    hooks: {
+      'astro:config:setup': async ({ command, logger }) => {
+        try {
+          await loadCourse();
+        } catch (error) {
+          if (command === 'dev' && error instanceof Error) logger.error(error.message);
+          else throw error;
+        }
+      },
+    },
+  };
+}
