@@ -82,8 +82,8 @@ export function readYaml<T>(
     return {
       message:
         unknown.length > 0
-          ? `the frontmatter has the unknown key "${unknown.join('", "')}"`
-          : `the frontmatter's "${issue.path.join('.')}" does not fit: ${issue.message}`,
+          ? `there is the unknown key "${unknown.join('", "')}"`
+          : `"${issue.path.join('.')}" does not fit: ${issue.message}`,
       cure: 'AUTHORING.md, "Frontmatter", shows every key by example',
       place: at(offsetOf(document.contents, path)),
     };
