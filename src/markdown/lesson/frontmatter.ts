@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type LessonFacts, lessonKinds } from '#course/lesson.ts';
 import type { Problem } from '#course/problem.ts';
@@ -91,14 +91,14 @@ export function readYaml<T>(
   return { value: undefined, problems };
 }
 
+/** Where the deepest part of `path` that exists begins, in the text of the document. */
 function offsetOf(node: unknown, path: readonly PropertyKey[]): number {
   const [head, ...rest] = path;
-  if (head !== undefined && isMap(node)) {
-    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === head);
-    if (pair) {
-      const start = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
-      return rest.length > 0 ? Math.max(start, offsetOf(pair.value, rest)) : start;
-    }
-  }
-  return 0;
+  const start = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  if (isSeq(node) && typeof head === 'number') return offsetOf(node.items[head], rest) || start;
+  if (!isMap(node)) return start;
+  const pair = node.items.find((item) => isScalar(item.key) && item.key.value === head);
+  if (!pair) return start;
+  const key = isScalar(pair.key) ? (pair.key.range?.[0] ?? start) : start;
+  return rest.length > 0 ? offsetOf(pair.value, rest) || key : key;
 }

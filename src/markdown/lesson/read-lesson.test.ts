@@ -96,7 +96,7 @@ describe('bad input stops with file, line and cure', () => {
     [
       'documentation of another release',
       FRONT.replace('kind: lesson', 'kind: lesson\ndocs:\n  - title: etcd docs\n    url: https://kubernetes.io/docs/x/'),
-      ':6:5: "docs.0.url" does not fit',
+      ':7:5: "docs.0.url" does not fit',
     ],
   ])('%s', (_name, front, said) => {
     expect(read('Text.\n', front).errors.join('\n')).toContain(said);
