@@ -5,7 +5,8 @@ const SHOWN = 2000;
 /** Copy buttons: one command, all commands of a block, a listing. What is copied is what is shown, without prompts and outputs. */
 export function followCopyButtons(): void {
   document.addEventListener('click', (event) => {
-    const button = event.target instanceof Element ? event.target.closest<HTMLElement>('.copy, .copy-all, .copy-listing') : null;
+    const button =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('.copy, .copy-all, .copy-listing') : null;
     if (button) void copyFor(button);
   });
 }

@@ -21,7 +21,8 @@ const forbidden: Shelf = {
     throw new DOMException('no', 'SecurityError');
   },
 };
-const numbers = (value: unknown) => (Array.isArray(value) ? value.filter((each) => typeof each === 'number') : undefined);
+const numbers = (value: unknown) =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'number') : undefined;
 
 describe('storage', () => {
   it('keeps values under the site’s own prefix', () => {

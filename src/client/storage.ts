@@ -35,7 +35,11 @@ export function writeText(key: string, value: string | undefined, shelf = browse
 }
 
 /** What `accept` makes of the kept JSON; undefined when there is none, it is broken, or `accept` refuses it. */
-export function readJson<T>(key: string, accept: (value: unknown) => T | undefined, shelf = browserShelf()): T | undefined {
+export function readJson<T>(
+  key: string,
+  accept: (value: unknown) => T | undefined,
+  shelf = browserShelf(),
+): T | undefined {
   const text = readText(key, shelf);
   if (text === undefined) return undefined;
   try {

@@ -4,7 +4,9 @@ export type Done = ReadonlySet<string>;
 /** Takes what was kept: a list of lessons. */
 export function acceptDone(value: unknown): Done | undefined {
   if (!Array.isArray(value)) return undefined;
-  return new Set(value.filter((each): each is string => typeof each === 'string' && /^[a-z0-9-]+\/[a-z0-9-]+$/.test(each)));
+  return new Set(
+    value.filter((each): each is string => typeof each === 'string' && /^[a-z0-9-]+\/[a-z0-9-]+$/.test(each)),
+  );
 }
 
 export function toggle(done: Done, lesson: string): Done {

@@ -8,9 +8,12 @@ describe('acceptNames', () => {
   it('takes the pages’ own names for none', () => {
     expect(acceptNames({ cp1: 'cp1', w1: 'w1', w2: 'w2' })).toBeUndefined();
   });
-  it.each([null, 'cp1', [], { cp1: 'a' }, { cp1: '<b>', w1: 'a', w2: 'b' }, { cp1: 1, w1: 'a', w2: 'b' }])('refuses %j', (value) => {
-    expect(acceptNames(value)).toBeUndefined();
-  });
+  it.each([null, 'cp1', [], { cp1: 'a' }, { cp1: '<b>', w1: 'a', w2: 'b' }, { cp1: 1, w1: 'a', w2: 'b' }])(
+    'refuses %j',
+    (value) => {
+      expect(acceptNames(value)).toBeUndefined();
+    },
+  );
 });
 
 describe('nameProblems', () => {

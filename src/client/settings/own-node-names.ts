@@ -35,7 +35,8 @@ export function nameProblems(names: NodeNames): Partial<Record<keyof NodeNames, 
   for (const name of nodeNames) {
     const twin = nodeNames.find((other) => other !== name && names[other] === names[name]);
     const problem =
-      nodeNameProblem(names[name]) ?? (twin === undefined ? undefined : 'Two nodes of a cluster cannot have the same name.');
+      nodeNameProblem(names[name]) ??
+      (twin === undefined ? undefined : 'Two nodes of a cluster cannot have the same name.');
     if (problem !== undefined) problems[name] = problem;
   }
   return problems;

@@ -12,7 +12,8 @@ export function acceptTasks(value: unknown): KeptTasks | undefined {
   for (const [id, kept] of Object.entries(value)) {
     if (typeof kept !== 'object' || kept === null) continue;
     const { done, spent } = kept as Partial<Record<keyof KeptTask, unknown>>;
-    if (typeof done === 'boolean' && typeof spent === 'number' && spent >= 0 && Number.isFinite(spent)) tasks[id] = { done, spent };
+    if (typeof done === 'boolean' && typeof spent === 'number' && spent >= 0 && Number.isFinite(spent))
+      tasks[id] = { done, spent };
   }
   return tasks;
 }
