@@ -9,13 +9,11 @@ export function checkLessons(): AstroIntegration {
   return {
     name: 'clusterbook:check-lessons',
     hooks: {
-      'astro:config:setup': async ({ command, logger }) => {
-        try {
-          await loadCourse();
-        } catch (error) {
-          if (command === 'dev' && error instanceof Error) logger.error(error.message);
-          else throw error;
-        }
+      'astro:build:start': async () => {
+        await loadCourse();
+      },
+      'astro:server:start': async ({ logger }) => {
+        await loadCourse().catch((error: unknown) => logger.error(String(error)));
       },
     },
   };

@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { checkLinks } from './test/links.ts';
+import { countPlaywright, countVitest } from './test/reports.ts';
+import { type Counts, closingLine, command, exec, type Step, total } from './test/step.ts';
+
+const REPORTS = 'test-results';
+
+const steps: readonly Step[] = [
+  command('types', 'astro', ['check', '--minimumFailingSeverity', 'warning']),
+  command('types without DOM', 'node', ['node_modules/@typescript/native/bin/tsc', '--noEmit', '-p', 'tsconfig.pure.json']),
+  command('lint', 'biome', ['check', '--error-on-warnings', '.']),
+  command('dead code', 'knip', []),
+  command('spelling', 'cspell', ['--no-progress', '--no-summary', 'content/**/*.mdx', 'content/**/*.yaml', '*.md']),
+  command('diagrams', 'node', ['scripts/diagrams.ts', '--check']),
+  {
+    name: 'unit',
+    run: async () => {
+      const report = `${REPORTS}/vitest.json`;
+      await exec('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]);
+      return countVitest(report);
+    },
+  },
+  command('build', 'astro', ['build', '--silent']),
+  command('sheets', 'node', ['scripts/sheets.ts', '--check'], { needsBuild: true }),
+  { name: 'links', needsBuild: true, run: checkLinks },
+  {
+    name: 'e2e',
+    needsBuild: true,
+    run: async () => {
+      await exec('playwright', ['test']);
+      return countPlaywright(`${REPORTS}/playwright.json`);
+    },
+  },
+];
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const wanted = values.only?.split(',');
+const unknown = wanted?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
+if (unknown.length > 0) {
+  console.error(`No step is called "${unknown.join('", "')}". The steps are ${steps.map((step) => step.name).join(', ')}.`);
+  process.exit(1);
+}
+await mkdir(REPORTS, { recursive: true });
+
+const results: Counts[] = [];
+let built = true;
+for (const step of steps.filter((each) => wanted?.includes(each.name) ?? true)) {
+  console.log(`\n== ${step.name}`);
+  const start = performance.now();
+  let counts: Counts = { passed: 0, failed: 1, skipped: [] };
+  if (step.needsBuild && !built) console.error('not run, since the build failed: counted as failed');
+  else {
+    try {
+      counts = await step.run();
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+    }
+  }
+  if (step.name === 'build') built = counts.failed === 0;
+  results.push(counts);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`== ${step.name}: ${closingLine(counts)}, ${seconds} s`);
+}
+
+const sum = total(results);
+for (const reason of sum.skipped) console.log(`skipped: ${reason}`);
+console.log(closingLine(sum));
+process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+
+/** What a step found: how many checks passed, failed and were skipped, and why they were skipped. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: readonly string[];
+}
+
+/** One part of the proof. `run` writes what a reader needs to mend a failure. */
+export interface Step {
+  readonly name: string;
+  /** Steps that look at the built site cannot run when the build failed; they count as failed then. */
+  readonly needsBuild?: boolean;
+  run(): Promise<Counts>;
+}
+
+/** A command that passes or fails as a whole. */
+export function command(name: string, program: string, args: readonly string[], more: Partial<Step> = {}): Step {
+  return { name, ...more, run: async () => whole((await exec(program, args)) === 0) };
+}
+
+/** One check that passed or failed. */
+export function whole(passed: boolean): Counts {
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: [] };
+}
+
+/** Runs a program, shows what it says, and returns its exit status; one that cannot be started has status 127. */
+export function exec(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    child.on('error', (error) => {
+      console.error(`${program} could not be started: ${error.message}`);
+      resolve(127);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** The sum of all steps. */
+export function total(counts: readonly Counts[]): Counts {
+  return {
+    passed: counts.reduce((sum, each) => sum + each.passed, 0),
+    failed: counts.reduce((sum, each) => sum + each.failed, 0),
+    skipped: counts.flatMap((each) => each.skipped),
+  };
+}
+
+/** The closing line of every run, alone on its line. */
+export function closingLine({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+}
