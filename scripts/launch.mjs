@@ -46,7 +46,9 @@ function install() {
   const { status, error } = spawnSync('npm', ['ci', '--no-fund', '--no-audit'], { cwd: root, stdio: 'inherit' });
   if (error) stop('npm was not found. Install Node.js 20 or newer together with npm, then try again.');
   if (status !== 0) {
-    stop('npm ci failed; its message stands above. Without a network, or behind a proxy, tell npm of it, then try again.');
+    stop(
+      'npm ci failed; its message stands above. Without a network, or behind a proxy, tell npm of it, then try again.',
+    );
   }
 }
 

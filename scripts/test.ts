@@ -8,7 +8,12 @@ const REPORTS = 'test-results';
 
 const steps: readonly Step[] = [
   command('types', 'astro', ['check', '--minimumFailingSeverity', 'warning']),
-  command('types without DOM', 'node', ['node_modules/@typescript/native/bin/tsc', '--noEmit', '-p', 'tsconfig.pure.json']),
+  command('types without DOM', 'node', [
+    'node_modules/@typescript/native/bin/tsc',
+    '--noEmit',
+    '-p',
+    'tsconfig.pure.json',
+  ]),
   command('lint', 'biome', ['check', '--error-on-warnings', '.']),
   command('dead code', 'knip', []),
   command('spelling', 'cspell', ['--no-progress', '--no-summary', 'content/**/*.mdx', 'content/**/*.yaml', '*.md']),
@@ -38,7 +43,9 @@ const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const wanted = values.only?.split(',');
 const unknown = wanted?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
 if (unknown.length > 0) {
-  console.error(`No step is called "${unknown.join('", "')}". The steps are ${steps.map((step) => step.name).join(', ')}.`);
+  console.error(
+    `No step is called "${unknown.join('", "')}". The steps are ${steps.map((step) => step.name).join(', ')}.`,
+  );
   process.exit(1);
 }
 await mkdir(REPORTS, { recursive: true });

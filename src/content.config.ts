@@ -9,7 +9,12 @@ const lessons = defineCollection({
   loader: glob({
     base: 'content/modules',
     pattern: '*/*.mdx',
-    generateId: ({ entry }) => entry.replace(/\.mdx$/, '').split('/').map(unnumbered).join('/'),
+    generateId: ({ entry }) =>
+      entry
+        .replace(/\.mdx$/, '')
+        .split('/')
+        .map(unnumbered)
+        .join('/'),
   }),
   schema: lessonSchema,
 });

@@ -25,7 +25,8 @@ test('the keyboard walks a page: skip link first, focus always visible, nothing 
     await page.keyboard.press('Tab');
     const focus = await page.evaluate(() => {
       const element = document.activeElement;
-      if (!(element instanceof HTMLElement || element instanceof SVGElement) || element === document.body) return undefined;
+      if (!(element instanceof HTMLElement || element instanceof SVGElement) || element === document.body)
+        return undefined;
       const style = getComputedStyle(element);
       const ring = style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) > 0;
       const label = element.getAttribute('aria-label') ?? element.textContent?.trim() ?? element.tagName;

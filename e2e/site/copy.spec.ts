@@ -44,7 +44,9 @@ test.describe('my node names', () => {
     await setNames(page, names);
     await page.reload();
     const lesson = lessons.find((each) => each.slug === 'kube-apiserver');
-    const expected = lesson?.blocks.flatMap((block) => block.commands.map((command) => renameNodes(command.text, names)));
+    const expected = lesson?.blocks.flatMap((block) =>
+      block.commands.map((command) => renameNodes(command.text, names)),
+    );
     expect(await page.locator('main .command-text').allTextContents()).toEqual(expected);
     expect(expected?.join('\n')).toContain('kube-apiserver-controlplane');
     const button = page.locator('.command', { hasText: 'kube-apiserver-controlplane' }).first().locator('button.copy');

@@ -51,7 +51,11 @@ test('diagrams are readable on a phone: no text under 12 px', async ({ page }) =
 });
 
 test('diagrams follow the theme', async ({ page }) => {
-  const ink = () => page.locator('figure.diagram svg text').first().evaluate((text) => getComputedStyle(text).fill);
+  const ink = () =>
+    page
+      .locator('figure.diagram svg text')
+      .first()
+      .evaluate((text) => getComputedStyle(text).fill);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/cluster-architecture/kube-scheduler/');
   const light = await ink();

@@ -24,8 +24,13 @@ test('pages are fresh, hashed files are kept for long', async ({ page, request }
 test('no page sets a cookie or holds an inline script or style', async ({ context, page }) => {
   for (const url of pages) {
     await page.goto(url);
-    const inline = await page.locator('script:not([src]), style, [style]').evaluateAll((found) => found.map((each) => each.outerHTML));
-    expect(inline.filter((html) => !html.includes('application/ld+json')), url).toEqual([]);
+    const inline = await page
+      .locator('script:not([src]), style, [style]')
+      .evaluateAll((found) => found.map((each) => each.outerHTML));
+    expect(
+      inline.filter((html) => !html.includes('application/ld+json')),
+      url,
+    ).toEqual([]);
   }
   expect(await context.cookies()).toEqual([]);
 });

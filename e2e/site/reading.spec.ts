@@ -20,7 +20,9 @@ test('every page has a description, a canonical address and a social description
     await page.goto(url);
     const head = page.locator('head');
     expect(await head.locator('meta[name=description]').getAttribute('content'), url).toMatch(/^.{50,200}$/);
-    expect(await head.locator('link[rel=canonical]').getAttribute('href'), url).toMatch(new RegExp(`^https://[^/]+${url}$`));
+    expect(await head.locator('link[rel=canonical]').getAttribute('href'), url).toMatch(
+      new RegExp(`^https://[^/]+${url}$`),
+    );
     for (const property of ['og:title', 'og:description', 'og:url', 'og:image']) {
       expect(await head.locator(`meta[property="${property}"]`).count(), `${url} ${property}`).toBe(1);
     }

@@ -33,7 +33,8 @@ export const test = base.extend<{ quiet: undefined; allowedFailures: RegExp[] }>
       page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
       page.on('request', (request) => {
         const url = new URL(request.url());
-        if (url.protocol.startsWith('http') && url.origin !== baseURL) faults.push(`request to another host: ${url.href}`);
+        if (url.protocol.startsWith('http') && url.origin !== baseURL)
+          faults.push(`request to another host: ${url.href}`);
       });
       page.on('response', (response) => {
         if (response.status() >= 400 && !allowed(response.url())) faults.push(`${response.status()} ${response.url()}`);

@@ -1,7 +1,9 @@
 import { expect, test } from './site.ts';
 
 const background = (page: import('@playwright/test').Page) =>
-  page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor || getComputedStyle(document.body).backgroundColor);
+  page.evaluate(
+    () => getComputedStyle(document.documentElement).backgroundColor || getComputedStyle(document.body).backgroundColor,
+  );
 
 test('follows the system until the reader chooses, and remembers the choice', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -24,7 +26,10 @@ test('never flashes: the chosen theme is set before the first paint', async ({ p
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
         if (entry.name !== 'first-paint') continue;
-        document.documentElement.setAttribute('data-theme-at-paint', document.documentElement.dataset['theme'] ?? 'none');
+        document.documentElement.setAttribute(
+          'data-theme-at-paint',
+          document.documentElement.dataset['theme'] ?? 'none',
+        );
       }
     }).observe({ type: 'paint', buffered: true });
   });

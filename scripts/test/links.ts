@@ -17,7 +17,11 @@ export async function checkLinks(): Promise<Counts> {
     const broken = asked.filter((link) => link.state === 'BROKEN');
     for (const link of broken) console.error(`dead link ${link.url} on ${link.parent} (${link.status ?? 'no answer'})`);
     console.log(`${asked.length} addresses followed`);
-    return { passed: broken.length === 0 && asked.length > 0 ? 1 : 0, failed: Math.max(broken.length, asked.length > 0 ? 0 : 1), skipped: [] };
+    return {
+      passed: broken.length === 0 && asked.length > 0 ? 1 : 0,
+      failed: Math.max(broken.length, asked.length > 0 ? 0 : 1),
+      skipped: [],
+    };
   } finally {
     await site.close();
   }

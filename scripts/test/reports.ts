@@ -18,7 +18,9 @@ export async function countVitest(file: string): Promise<Counts> {
   const report = await read(file, vitestReport);
   if (!report) return { passed: 0, failed: 1, skipped: [] };
   const tests = report.testResults.flatMap((suite) => suite.assertionResults);
-  const unloaded = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
+  const unloaded = report.testResults.filter(
+    (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+  );
   return {
     passed: tests.filter((test) => test.status === 'passed').length,
     failed: tests.filter((test) => test.status === 'failed').length + unloaded.length,
@@ -55,7 +57,9 @@ export async function countPlaywright(file: string): Promise<Counts> {
     failed: tests.filter((test) => ['unexpected', 'flaky'].includes(test.status)).length + report.errors.length,
     skipped: tests
       .filter((test) => test.status === 'skipped')
-      .map((test) => `${test.title}: ${test.annotations.map((note) => note.description).join(', ') || 'no reason given'}`),
+      .map(
+        (test) => `${test.title}: ${test.annotations.map((note) => note.description).join(', ') || 'no reason given'}`,
+      ),
   };
 }
 

@@ -39,7 +39,9 @@ it('takes captioned blocks and extracts, in reading order, and nothing else', ()
     lessons: [
       lesson('etcd', { blocks: [block('id=a cheat="Members?"', '$ etcdctl member list\nx'), block('id=b', '$ ls')] }),
       lesson('empty', { blocks: [block('id=c', '$ ls')] }),
-      lesson('cni', { blocks: [block('id=d cheat="Calico?" needs="cni=calico"', '$ kubectl get pods -n calico-system')] }),
+      lesson('cni', {
+        blocks: [block('id=d cheat="Calico?" needs="cni=calico"', '$ kubectl get pods -n calico-system')],
+      }),
       lesson('summary', { cheats: [{ title: 'Ports', markdown: '| a |' }] }),
     ],
   };

@@ -166,7 +166,8 @@ export const checklist: readonly Item[] = [
     'task 1: node suffix': /-cp1/,
     'task 1: owned by the node, not by a controller': /Controlled By/,
     'task 1: host network': /hostNetwork|host network|host's network/i,
-    'task 2: componentstatuses, deprecated since v1.19': /componentstatuses[\s\S]*v1\.19|v1\.19[\s\S]*componentstatuses/,
+    'task 2: componentstatuses, deprecated since v1.19':
+      /componentstatuses[\s\S]*v1\.19|v1\.19[\s\S]*componentstatuses/,
     'task 2: readyz': run(/^kubectl get --raw[ =]'\/readyz\?verbose'/),
     'task 2: livez': run(/^kubectl get --raw[ =]'\/livez\?verbose'/),
     'task 3: kubelet on a worker': run(/systemctl status kubelet/),
@@ -192,7 +193,9 @@ export const checklist: readonly Item[] = [
     'the kubelet’s journal': run(/journalctl -u kubelet/),
     'why logs --previous cannot answer': /--previous/,
     'list the certificates': run(/^sudo ls -la? \/etc\/kubernetes\/pki/),
-    'dates of the certificate': run(/^sudo openssl x509 .*apiserver\.crt.*-dates|openssl x509 .*-dates.*apiserver\.crt/),
+    'dates of the certificate': run(
+      /^sudo openssl x509 .*apiserver\.crt.*-dates|openssl x509 .*-dates.*apiserver\.crt/,
+    ),
     'full marks: root cause within 10 minutes': /full/i,
     'partial marks: found the logs': /partial/i,
     'fail: could not reach the logs': /fail/i,

@@ -62,7 +62,10 @@ const readNeeds: Reader = (value, into) => {
 const readers: Readonly<Record<string, Reader>> = {
   id: (value, into) => {
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value ?? '')) {
-      return { message: `is "${value ?? ''}"`, cure: 'Use lower case words joined by hyphens, such as id=apiserver-pod' };
+      return {
+        message: `is "${value ?? ''}"`,
+        cure: 'Use lower case words joined by hyphens, such as id=apiserver-pod',
+      };
     }
     into.id = value ?? '';
     return undefined;
@@ -141,7 +144,11 @@ export function readKeys(entries: readonly MetaEntry[]): {
   const followAt = at('follow');
   const untilAt = at('until');
   if (followAt && until === undefined) {
-    problems.push({ message: '"follow" has no "until"', cure: "Write follow until='text that must be seen'", place: followAt });
+    problems.push({
+      message: '"follow" has no "until"',
+      cure: "Write follow until='text that must be seen'",
+      place: followAt,
+    });
   }
   if (untilAt && !followAt) {
     problems.push({ message: '"until" stands without "follow"', cure: 'Put follow before it', place: untilAt });
@@ -157,7 +164,11 @@ export function readKeys(entries: readonly MetaEntry[]): {
   }
   const reasonAt = at('reason');
   if (reasonAt && rest.reason !== undefined && rest.match !== 'none') {
-    problems.push({ message: '"reason" explains match=none only', cure: 'Remove it, or set match=none', place: reasonAt });
+    problems.push({
+      message: '"reason" explains match=none only',
+      cure: 'Remove it, or set match=none',
+      place: reasonAt,
+    });
   }
   return { keys: rest, problems };
 }

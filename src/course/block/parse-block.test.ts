@@ -63,7 +63,16 @@ describe('a console fence', () => {
   });
 
   it('lets the shell decide where a command ends', () => {
-    const body = ['$ sudo etcdctl \\', '  member list', 'a, started', '$ for i in 1 2; do', '  echo $i', 'done', '1', '2'];
+    const body = [
+      '$ sudo etcdctl \\',
+      '  member list',
+      'a, started',
+      '$ for i in 1 2; do',
+      '  echo $i',
+      'done',
+      '1',
+      '2',
+    ];
     const { block } = parse('id=a', body.join('\n'));
     expect(block?.commands.map(({ id, text, output }) => [id, text, output])).toEqual([
       ['a-1', 'sudo etcdctl \\\n  member list', ['a, started']],

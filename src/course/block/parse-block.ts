@@ -71,7 +71,10 @@ export function parseBlock(fence: Fence): {
 }
 
 /** Reads a `sample` fence: text with the reason why nobody runs it. */
-export function parseSample(fence: Fence): { readonly sample: Sample | undefined; readonly problems: readonly Problem[] } {
+export function parseSample(fence: Fence): {
+  readonly sample: Sample | undefined;
+  readonly problems: readonly Problem[];
+} {
   const meta = parseMeta(fence.meta, fence.metaPlace);
   const problems: Problem[] = [...meta.problems];
   let reason: string | undefined;

@@ -40,7 +40,10 @@ function brokenLinks(lesson: Lesson, targets: ReadonlyMap<string, ReadonlySet<st
     if (/^https:\/\//.test(url)) return [];
     const broken = (message: string, cure: string) => [{ message, cure, place }];
     if (!url.startsWith('/') && !url.startsWith('#')) {
-      return broken(`the link "${url}" leads nowhere certain`, 'Write https://… or an address of the site: /module/page/#part');
+      return broken(
+        `the link "${url}" leads nowhere certain`,
+        'Write https://… or an address of the site: /module/page/#part',
+      );
     }
     const [path = '', anchor] = url.split('#');
     const page = path === '' ? lesson.url : path;
@@ -53,7 +56,10 @@ function brokenLinks(lesson: Lesson, targets: ReadonlyMap<string, ReadonlySet<st
       );
     }
     if (anchor !== undefined && !known.has(anchor)) {
-      return broken(`"${page}" has no part "#${anchor}"`, `Its parts are ${[...known].map((each) => `#${each}`).join(' ')}`);
+      return broken(
+        `"${page}" has no part "#${anchor}"`,
+        `Its parts are ${[...known].map((each) => `#${each}`).join(' ')}`,
+      );
     }
     return [];
   });

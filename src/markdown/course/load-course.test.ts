@@ -12,7 +12,8 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-const MODULE = 'title: Cluster Architecture\nnumber: "02"\nsummary: What the parts of a cluster are and how they talk.\n';
+const MODULE =
+  'title: Cluster Architecture\nnumber: "02"\nsummary: What the parts of a cluster are and how they talk.\n';
 const lesson = (body: string) =>
   `---\ntitle: Page\ndescription: A page that exists so that something can be said about pages.\nkind: lesson\n---\n\n${body}\n`;
 const fence = (meta: string) => `\`\`\`console ${meta}\n$ ls\n\`\`\`\n\n`;
@@ -53,7 +54,9 @@ it('reports the problems of all files together, sorted, each with its place', as
   expect(failure).toContain('The lessons have 5 problems:');
   expect(failure).toContain('content/modules/02-a/01-one.mdx:7:1: the link "/nowhere/" leads to no page');
   expect(failure).toContain('content/modules/02-a/01-one.mdx:9:1: "/a/two/" has no part "#gone"');
-  expect(failure).toContain('content/modules/02-a/01-one.mdx:11:1: the link "/a/two" leads to no page. Pages end in a slash');
+  expect(failure).toContain(
+    'content/modules/02-a/01-one.mdx:11:1: the link "/a/two" leads to no page. Pages end in a slash',
+  );
   expect(failure).toContain('content/modules/02-a/01-one.mdx:13:1: the link "../two/" leads nowhere certain');
   expect(failure).toContain('content/modules/02-a/02-two.mdx:7:1: "bash" is no fence that lessons know');
 });
@@ -73,7 +76,10 @@ it.each([
   [{ '02-a/module.yaml': 'title: A\n' }, '"title" does not fit'],
   [{ '02-a/module.yaml': MODULE.replace('02', '04') }, 'the folder says 02, module.yaml says 04'],
   [{ 'Misc/module.yaml': MODULE }, 'content/modules/Misc:1:1: the name does not fit'],
-  [{ '02-a/module.yaml': MODULE, '02-a/etcd.mdx': lesson('x') }, 'content/modules/02-a/etcd.mdx:1:1: the name does not fit'],
+  [
+    { '02-a/module.yaml': MODULE, '02-a/etcd.mdx': lesson('x') },
+    'content/modules/02-a/etcd.mdx:1:1: the name does not fit',
+  ],
 ])('a misplaced file is named: %j', async (files, said) => {
   await expect(course(files as Record<string, string>)).rejects.toThrow(said);
 });

@@ -32,7 +32,11 @@ export function readFence(
   const marker = /^\s*(`{3,}|~{3,})/.exec(opening)?.[1];
   const closing = lines[end.line - 1] ?? '';
   if (marker !== undefined && (end.line === start.line || !closing.trim().startsWith(marker))) {
-    problems.push({ message: 'this fence is never closed', cure: `Close it with ${marker} on a line of its own`, place });
+    problems.push({
+      message: 'this fence is never closed',
+      cure: `Close it with ${marker} on a line of its own`,
+      place,
+    });
   }
   const language = node.lang ?? '';
   if (!isLanguage(language)) {

@@ -1,6 +1,6 @@
+import { relative } from 'node:path';
 import type { Code, Root } from 'mdast';
 import type { MdxJsxFlowElement } from 'mdast-util-mdx-jsx';
-import { relative } from 'node:path';
 import { visit } from 'unist-util-visit';
 import type { VFile } from 'vfile';
 import { parseBlock, parseSample } from '#course/block/parse-block.ts';

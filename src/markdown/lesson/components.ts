@@ -2,7 +2,9 @@ import type { MdxJsxFlowElement, MdxJsxTextElement } from 'mdast-util-mdx-jsx';
 import type { Place, Problem } from '#course/problem.ts';
 
 /** The components that lessons may use, with their attributes; AUTHORING.md shows each. */
-const components: Readonly<Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>> = {
+const components: Readonly<
+  Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>
+> = {
   Note: { required: [], optional: [] },
   Warning: { required: [], optional: [] },
   Changed: { required: ['since', 'was'], optional: [] },

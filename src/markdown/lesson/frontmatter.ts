@@ -27,10 +27,18 @@ export const lessonSchema = z
   })
   .superRefine((facts, context) => {
     if (facts.component !== undefined && facts.docs.length === 0) {
-      context.addIssue({ code: 'custom', path: ['docs'], message: 'a component page links its official documentation' });
+      context.addIssue({
+        code: 'custom',
+        path: ['docs'],
+        message: 'a component page links its official documentation',
+      });
     }
     if ((facts.kind === 'lab' || facts.kind === 'drill') && facts.minutes === undefined) {
-      context.addIssue({ code: 'custom', path: ['minutes'], message: `a ${facts.kind} says how many minutes it takes` });
+      context.addIssue({
+        code: 'custom',
+        path: ['minutes'],
+        message: `a ${facts.kind} says how many minutes it takes`,
+      });
     }
   });
 

@@ -64,11 +64,19 @@ describe('bad input stops with file, line and cure', () => {
   const line = (n: number) => `${FILE}:${FRONT_LINES + n}:`;
   it.each([
     ['an unknown key', console1('id=a colour=red'), `${line(1)}17: unknown key "colour"`],
-    ['a duplicate id', `${console1('id=a')}\n${console1('id=a')}`, `${line(5)}1: the id "a" of this block is taken by line`],
+    [
+      'a duplicate id',
+      `${console1('id=a')}\n${console1('id=a')}`,
+      `${line(5)}1: the id "a" of this block is taken by line`,
+    ],
     ['an id that a heading has', `## Same\n\n${console1('id=same')}`, 'the id "same" of this block is taken'],
     ['an unclosed fence', '```console id=a\n$ ls\n', `${line(1)}1: this fence is never closed. Close it with \`\`\``],
     ['an unclosed quote', console1('id=a cheat="open'), `${line(1)}17: the quote " is never closed`],
-    ['a bash fence', '```bash\nls\n```\n', `${line(1)}1: "bash" is no fence that lessons know. Commands stand in console blocks`],
+    [
+      'a bash fence',
+      '```bash\nls\n```\n',
+      `${line(1)}1: "bash" is no fence that lessons know. Commands stand in console blocks`,
+    ],
     ['a fence without language', '```\nls\n```\n', 'the fence names no language'],
     ['a diagram without title', '```mermaid id=d\nflowchart TB\n  accDescr: x\n  a --> b\n```\n', 'title'],
     ['a diagram without description', '```mermaid id=d title="D"\nflowchart TB\n  a --> b\n```\n', 'accDescr'],
@@ -95,7 +103,10 @@ describe('bad input stops with file, line and cure', () => {
     ['a drill without minutes', FRONT.replace('lesson', 'drill'), 'a drill says how many minutes it takes'],
     [
       'documentation of another release',
-      FRONT.replace('kind: lesson', 'kind: lesson\ndocs:\n  - title: etcd docs\n    url: https://kubernetes.io/docs/x/'),
+      FRONT.replace(
+        'kind: lesson',
+        'kind: lesson\ndocs:\n  - title: etcd docs\n    url: https://kubernetes.io/docs/x/',
+      ),
       ':7:5: "docs.0.url" does not fit',
     ],
   ])('%s', (_name, front, said) => {

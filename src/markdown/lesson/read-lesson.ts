@@ -36,7 +36,10 @@ export interface LessonAddress {
 }
 
 /** Reads a lesson's source into a syntax tree, or says where MDX refuses it. */
-export function parseMdx(source: string, file: string): { readonly tree?: Root; readonly problems: readonly Problem[] } {
+export function parseMdx(
+  source: string,
+  file: string,
+): { readonly tree?: Root; readonly problems: readonly Problem[] } {
   try {
     return { tree: processor.parse(source), problems: [] };
   } catch (error) {
@@ -89,7 +92,16 @@ export function readLesson(
   if (!front.facts) return { lesson: undefined, problems };
   const { blocks, headings, cheats, links, tasks } = reading;
   return {
-    lesson: { ...front.facts, ...address, url: `/${address.module}/${address.slug}/`, blocks, headings, cheats, links, tasks },
+    lesson: {
+      ...front.facts,
+      ...address,
+      url: `/${address.module}/${address.slug}/`,
+      blocks,
+      headings,
+      cheats,
+      links,
+      tasks,
+    },
     problems,
   };
 }
@@ -188,7 +200,10 @@ class Reading {
 
   private component(node: MdxJsxFlowElement): void {
     if (node.name === 'Cheat') {
-      this.cheats.push({ title: attribute(node, 'title') ?? '', markdown: stringifyNodes(node.children as RootContent[]) });
+      this.cheats.push({
+        title: attribute(node, 'title') ?? '',
+        markdown: stringifyNodes(node.children as RootContent[]),
+      });
     }
     if (node.name !== 'Task') return;
     const count = (name: string) => {

@@ -71,7 +71,11 @@ function component(node: MdxJsxFlowElement, context: Context): RootContent[] {
     case 'Task': {
       const marks = get('marks');
       const size = `${get('minutes')} min${marks === '' ? '' : `, ${marks} marks`}`;
-      const title: RootContent = { type: 'heading', depth: 2, children: [{ type: 'text', value: `${get('title')} (${size})` }] };
+      const title: RootContent = {
+        type: 'heading',
+        depth: 2,
+        children: [{ type: 'text', value: `${get('title')} (${size})` }],
+      };
       return [title, ...children];
     }
     case 'Hint':
