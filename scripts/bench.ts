@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { lighthouseScores } from './bench/lighthouse.ts';
+import { median, pageBudget, weighFonts, weighPages } from './bench/page-bytes.ts';
+import { serveSite } from './serve.ts';
+
+/** The budget of a full build of the module, in seconds. */
+const BUILD_BUDGET = 15;
+const LIGHTHOUSE_PAGES = ['/', '/cluster-architecture/kube-apiserver/', '/cluster-architecture/exam-drill/'];
+
+interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly budget: string;
+  readonly holds: boolean;
+}
+
+const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+const rows: Row[] = [];
+const atMost = (what: string, value: number, budget: number, show: (value: number) => string) =>
+  rows.push({ what, measured: show(value), budget: `<= ${show(budget)}`, holds: value <= budget });
+
+const start = performance.now();
+const build = spawnSync('astro', ['build', '--silent'], { stdio: 'inherit' });
+if (build.status !== 0) {
+  console.error('The build failed; what to mend stands above.');
+  process.exit(1);
+}
+atMost('full build', (performance.now() - start) / 1000, BUILD_BUDGET, (value) => `${value.toFixed(1)} s`);
+
+const pages = await weighPages();
+const worst = pages.reduce((a, b) => (b.total > a.total ? b : a));
+const totals = pages.map((page) => page.total);
+atMost(`page before interaction, median of ${pages.length}`, median(totals), pageBudget.median, kib);
+atMost(`page before interaction, worst (${worst.page})`, worst.total, pageBudget.worst, kib);
+atMost('scripts before interaction, worst', Math.max(...pages.map((page) => page.scripts)), pageBudget.scripts, kib);
+atMost('fonts', await weighFonts(), pageBudget.fonts, kib);
+
+const site = await serveSite();
+try {
+  for (const { page, ...scores } of await lighthouseScores(site.url, LIGHTHOUSE_PAGES)) {
+    for (const [category, score] of Object.entries(scores)) {
+      rows.push({
+        what: `Lighthouse ${category}, ${page}`,
+        measured: String(score),
+        budget: '100',
+        holds: score === 100,
+      });
+    }
+  }
+} finally {
+  await site.close();
+}
+
+console.table(rows.map(({ holds, ...row }) => ({ ...row, '': holds ? 'holds' : 'OVER' })));
+process.exitCode = rows.every((row) => row.holds) ? 0 : 1;
