@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { checkLinks } from './test/links.ts';
 import { countPlaywright, countVitest } from './test/reports.ts';
-import { type Counts, closingLine, command, exec, type Step, total } from './test/step.ts';
+import { type Counts, closingLine, command, exec, heed, type Step, total } from './test/step.ts';
 
 const REPORTS = 'test-results';
 
@@ -22,8 +22,9 @@ const steps: readonly Step[] = [
     name: 'unit',
     run: async () => {
       const report = `${REPORTS}/vitest.json`;
-      await exec('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]);
-      return countVitest(report);
+      await rm(report, { force: true });
+      const status = await exec('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]);
+      return heed(status, await countVitest(report));
     },
   },
   command('build', 'astro', ['build', '--silent']),
@@ -33,8 +34,9 @@ const steps: readonly Step[] = [
     name: 'e2e',
     needsBuild: true,
     run: async () => {
-      await exec('playwright', ['test']);
-      return countPlaywright(`${REPORTS}/playwright.json`);
+      const report = `${REPORTS}/playwright.json`;
+      await rm(report, { force: true });
+      return heed(await exec('playwright', ['test']), await countPlaywright(report));
     },
   },
 ];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { countPlaywright, countVitest } from './reports.ts';
-import { closingLine, command, exec, total } from './step.ts';
+import { closingLine, command, exec, heed, total } from './step.ts';
 
 async function report(content: unknown): Promise<string> {
   const file = join(await mkdtemp(join(tmpdir(), 'report-')), 'report.json');
@@ -27,6 +27,13 @@ it('takes a command’s status for its result', async () => {
     skipped: [],
   });
   expect(await exec('no-such-program-here', [])).toBe(127);
+});
+
+it('heeds a runner that fails although its tests pass', () => {
+  const counts = { passed: 2, failed: 0, skipped: [] };
+  expect(heed(1, counts).failed).toBe(1);
+  expect(heed(0, counts)).toEqual(counts);
+  expect(heed(1, { ...counts, failed: 3 }).failed).toBe(3);
 });
 
 it('counts Vitest, a file that never loaded included', async () => {

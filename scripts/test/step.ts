@@ -25,6 +25,11 @@ export function whole(passed: boolean): Counts {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: [] };
 }
 
+/** A runner that fails while all of its tests pass (an error outside of them, a crash at its end) counts as one failure. */
+export function heed(status: number, counts: Counts): Counts {
+  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
 /** Runs a program, shows what it says, and returns its exit status; one that cannot be started has status 127. */
 export function exec(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   return new Promise((resolve) => {
