@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 
@@ -40,12 +41,12 @@ export async function findChromium(say: (line: string) => void = console.error):
   }
   const there = (await runnable(chromium.executablePath())) ? chromium.executablePath() : await ofSystem();
   if (there) return there;
-  say('No Chromium found; asking Playwright for one');
-  if (await succeeds('npx', ['playwright', 'install', '--with-deps', 'chromium'], DOWNLOAD_LIMIT)) {
-    if (await runnable(chromium.executablePath())) return chromium.executablePath();
-  }
+  say('No Chromium found; asking Playwright for one (npx playwright install chromium)');
+  const installer = fileURLToPath(import.meta.resolve('@playwright/test/cli'));
+  await succeeds(process.execPath, [installer, 'install', 'chromium'], DOWNLOAD_LIMIT);
+  if (await runnable(chromium.executablePath())) return chromium.executablePath();
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    say('No download to be had; installing the Debian package chromium');
+    say('Playwright has none that runs here; installing the Debian package chromium (apt-get install chromium)');
     await succeeds('apt-get', ['update', '-qq'], DOWNLOAD_LIMIT);
     await succeeds('apt-get', ['install', '-y', '-qq', 'chromium'], 3 * DOWNLOAD_LIMIT);
     const installed = await ofSystem();

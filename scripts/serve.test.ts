@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -52,4 +52,10 @@ it('says what to do when the port is taken or nothing is built', async () => {
   const port = Number(new URL(site.url).port);
   await expect(serveSite({ dir, port })).rejects.toThrow('npm start -- --port');
   await expect(serveSite({ dir: '/nowhere' })).rejects.toThrow('npm run build');
+});
+
+it('outlives a build that replaces the folder', async () => {
+  await rm(join(dir, '404.html'));
+  expect((await fetch(`${site.url}/none/`)).status).toBe(404);
+  expect((await fetch(`${site.url}/`)).status).toBe(200);
 });

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ export async function serveSite({ dir = 'dist', port = 0 }: { dir?: string; port
     pack(request, response, () => {
       files(request, response, () => {
         response.writeHead(404, { 'Content-Type': 'text/html; charset=utf-8' });
-        createReadStream(join(dir, '404.html')).pipe(response);
+        response.end(notFoundPage(dir));
       });
     });
   });
@@ -59,6 +59,12 @@ export async function serveSite({ dir = 'dist', port = 0 }: { dir?: string; port
         server.closeAllConnections();
       }),
   };
+}
+
+/** Read anew each time, and missing while a build replaces the folder: the server outlives that. */
+function notFoundPage(dir: string): string | Buffer {
+  const file = join(dir, '404.html');
+  return existsSync(file) ? readFileSync(file) : 'Not found';
 }
 
 /** A path that cannot be decoded is served as it is: nothing has that name, so it ends in 404. */

@@ -11,7 +11,7 @@ it('counts what loads with a page: styles, scripts and their imports, but nothin
   const noise = () => randomBytes(3000).toString('base64');
   await writeFile(
     join(dir, 'index.html'),
-    '<link rel="stylesheet" href="/_astro/a.css"><script type="module" src="/_astro/a.js"></script>',
+    '<link href="/_astro/a.css" rel=stylesheet><script type="module" src="/_astro/a.js"></script>',
   );
   await writeFile(join(dir, '_astro/a.css'), noise());
   await writeFile(join(dir, '_astro/a.js'), `import{b as c}from"./b.js";import("./later.js");c()`);

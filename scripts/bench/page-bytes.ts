@@ -30,8 +30,9 @@ export async function weighFonts(dir = 'dist'): Promise<number> {
 
 async function weigh(dir: string, name: string): Promise<PageBytes> {
   const html = await readFile(join(dir, name), 'utf8');
-  const styles = [...html.matchAll(/<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"/g)].map((match) => match[1] ?? '');
-  const entries = [...html.matchAll(/<script[^>]+src="([^"]+)"/g)].map((match) => match[1] ?? '');
+  const links = (html.match(/<link\b[^>]*>/g) ?? []).filter((tag) => /\brel="?stylesheet\b/.test(tag));
+  const styles = links.map((tag) => address(tag, 'href'));
+  const entries = (html.match(/<script\b[^>]*\bsrc=[^>]*>/g) ?? []).map((tag) => address(tag, 'src'));
   const scripts = await closure(dir, entries);
   const weights = async (paths: Iterable<string>) =>
     (await Promise.all([...paths].map(async (path) => packed(await readFile(join(dir, path)))))).reduce(
@@ -41,6 +42,11 @@ async function weigh(dir: string, name: string): Promise<PageBytes> {
   const scriptBytes = await weights(scripts);
   const page = `/${name.replace(/index\.html$/, '')}`;
   return { page, scripts: scriptBytes, total: packed(html) + (await weights(new Set(styles))) + scriptBytes };
+}
+
+/** The value of an attribute, quoted or not. */
+function address(tag: string, attribute: 'href' | 'src'): string {
+  return new RegExp(`\\b${attribute}="?([^"\\s>]+)`).exec(tag)?.[1] ?? '';
 }
 
 /** Scripts and what they import statically. */
