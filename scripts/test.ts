@@ -2,21 +2,15 @@ import { mkdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { checkLinks } from './test/links.ts';
 import { countPlaywright, countVitest } from './test/reports.ts';
-import { type Counts, closingLine, command, exec, heed, type Step, total } from './test/step.ts';
+import { type Counts, closingLine, command, exec, heed, npmScript, type Step, total } from './test/step.ts';
 
 const REPORTS = 'test-results';
 
 const steps: readonly Step[] = [
-  command('types', 'astro', ['check', '--minimumFailingSeverity', 'warning']),
-  command('types without DOM', 'node', [
-    'node_modules/@typescript/native/bin/tsc',
-    '--noEmit',
-    '-p',
-    'tsconfig.pure.json',
-  ]),
-  command('lint', 'biome', ['check', '--error-on-warnings', '.']),
-  command('dead code', 'knip', []),
-  command('spelling', 'cspell', ['--no-progress', '--no-summary', 'content/**/*.mdx', 'content/**/*.yaml', '*.md']),
+  npmScript('types'),
+  npmScript('lint'),
+  npmScript('unused'),
+  npmScript('spelling'),
   command('diagrams', 'node', ['scripts/diagrams.ts', '--check']),
   {
     name: 'unit',
