@@ -76,8 +76,9 @@ async function runnable(path: string): Promise<boolean> {
 
 function succeeds(command: string, args: readonly string[], limit: number): Promise<boolean> {
   return new Promise((resolve) => {
+    // What they say is left out: who types the command of the closing sentence reads it, without the noise of the tries before.
     const child = spawn(command, args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: 'ignore',
       timeout: limit,
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
