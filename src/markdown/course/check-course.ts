@@ -52,7 +52,7 @@ function brokenLinks(lesson: Lesson, targets: ReadonlyMap<string, ReadonlySet<st
       const slashed = targets.has(`${page}/`);
       return broken(
         `the link "${url}" leads to no page`,
-        slashed ? 'Pages end in a slash' : `The pages are ${[...targets.keys()].join(' ')}`,
+        slashed ? 'Pages end in a slash' : nearest(page, targets),
       );
     }
     if (anchor !== undefined && !known.has(anchor)) {
@@ -63,6 +63,15 @@ function brokenLinks(lesson: Lesson, targets: ReadonlyMap<string, ReadonlySet<st
     }
     return [];
   });
+}
+
+/** The page of the same name in another module, or how addresses are made. */
+function nearest(page: string, targets: ReadonlyMap<string, unknown>): string {
+  const name = page.split('/').at(-2) ?? '';
+  const same = [...targets.keys()].find((target) => name !== '' && target.endsWith(`/${name}/`));
+  return same === undefined
+    ? 'An address is /module/page/, the names of folder and file without their numbers'
+    : `Did you mean ${same}?`;
 }
 
 function overQuota(
