@@ -54,7 +54,8 @@ function strip(referred: ReadonlySet<string>): CustomPlugin {
           const { attributes } = node;
           const sizeless = node.name === 'rect' && attributes['width'] === undefined;
           const unusedMarker = node.name === 'marker' && !referred.has(attributes['id'] ?? '');
-          if (GONE.has(node.name) || sizeless || unusedMarker) {
+          const unseen = (attributes['class'] ?? '').includes('edge-thickness-invisible');
+          if (GONE.has(node.name) || sizeless || unusedMarker || unseen) {
             parent.children = parent.children.filter((child) => child !== node);
             return;
           }
