@@ -1,4 +1,4 @@
-import { type Command, type CommandBlock, isUnrecorded } from './block/block.ts';
+import { type Command, type CommandBlock, describeNeed, isUnrecorded } from './block/block.ts';
 import type { CheatExtract, Lesson, Module } from './lesson.ts';
 
 /** A caption and its commands, with the address of the block on its page. */
@@ -54,10 +54,4 @@ function section(lesson: Lesson): CheatSection {
     ),
     extracts: lesson.cheats,
   };
-}
-
-/** `cni=calico` as a reader says it. */
-export function describeNeed(need: CommandBlock['needs'][number]): string {
-  if (need.property === 'cni') return `clusters with ${need.value.charAt(0).toUpperCase()}${need.value.slice(1)}`;
-  return `Kubernetes ${need.atLeast.join('.')} or newer`;
 }

@@ -60,3 +60,9 @@ export interface Sample {
 export function isUnrecorded(block: CommandBlock): boolean {
   return block.needs.length > 0 && block.commands.every((command) => command.output.length === 0);
 }
+
+/** `cni=calico` as a reader says it. */
+export function describeNeed(need: Need): string {
+  if (need.property === 'cni') return `clusters with ${need.value.charAt(0).toUpperCase()}${need.value.slice(1)}`;
+  return `Kubernetes ${need.atLeast.join('.')} or newer`;
+}
