@@ -4,7 +4,9 @@ import { essentialWords } from './query.ts';
 
 interface Pagefind {
   init(): Promise<void>;
-  debouncedSearch(query: string): Promise<{ results: readonly { readonly score: number; data(): Promise<Omit<Found, 'score'>> }[] } | null>;
+  debouncedSearch(
+    query: string,
+  ): Promise<{ results: readonly { readonly score: number; data(): Promise<Omit<Found, 'score'>> }[] } | null>;
 }
 
 const INDEX = '/pagefind/pagefind.js';
@@ -75,7 +77,8 @@ async function search(query: string): Promise<void> {
     pagefind ??= loadIndex();
     const answer = await (await pagefind).debouncedSearch(essentialWords(query));
     if (!answer) return;
-    const results = await Promise.all(answer.results.slice(0, MOST_RESULTS).map(async ({ score, data }) => ({ ...(await data()), score })),
+    const results = await Promise.all(
+      answer.results.slice(0, MOST_RESULTS).map(async ({ score, data }) => ({ ...(await data()), score })),
     );
     show(groupByPage(results), query);
   } catch {
