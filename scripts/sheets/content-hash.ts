@@ -16,5 +16,8 @@ export async function contentHash(dist: string, name: string): Promise<string> {
     ['src/styles/sheet.css', 'src/styles/print.css', 'src/styles/tokens.css'].map((file) => readFile(file, 'utf8')),
   );
   const margins = await readFile(join(dist, 'print-margins.css'), 'utf8');
-  return createHash('sha256').update([main, margins, ...styles].join('\0')).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update([main, margins, ...styles].join('\0'))
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -1,5 +1,4 @@
-import { type CommandBlock, isUnrecorded } from '#course/block/block.ts';
-import { describeNeed } from '#course/block/block.ts';
+import { type CommandBlock, describeNeed, isUnrecorded } from '#course/block/block.ts';
 
 /** A remark below a block: what it is, and the detail when there is one. */
 export interface BlockNote {

@@ -50,10 +50,7 @@ function brokenLinks(lesson: Lesson, targets: ReadonlyMap<string, ReadonlySet<st
     const known = targets.get(page);
     if (!known) {
       const slashed = targets.has(`${page}/`);
-      return broken(
-        `the link "${url}" leads to no page`,
-        slashed ? 'Pages end in a slash' : nearest(page, targets),
-      );
+      return broken(`the link "${url}" leads to no page`, slashed ? 'Pages end in a slash' : nearest(page, targets));
     }
     if (anchor !== undefined && !known.has(anchor)) {
       return broken(

@@ -10,7 +10,7 @@ const MODULE_FOLDER = /^(\d{2})-([a-z0-9]+(?:-[a-z0-9]+)*)$/;
 const LESSON_FILE = /^(\d{2})-([a-z0-9]+(?:-[a-z0-9]+)*)\.mdx$/;
 
 /** Lessons that an author must mend; the message holds every problem, a line each, as `file:line:column: …`. */
-export class CourseError extends Error {
+class CourseError extends Error {
   override readonly name = 'CourseError';
   readonly problems: readonly Problem[];
 

@@ -45,3 +45,28 @@ it('gives ids to nothing that nobody refers to, so that pictures share a page', 
   const ids = [...clean.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
   expect(ids.sort()).toEqual(['d-flow_end', 'flow-desc', 'flow-title']);
 });
+
+it('names a link by the words of all its lines', () => {
+  const row = (words: string) => `<tspan class="text-outer-tspan row" x="0"><tspan>${words}</tspan></tspan>`;
+  const link = (rows: string) =>
+    cleanSvg(
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><a href="/x/"><text>${rows}</text></a></svg>`,
+      diagram,
+    );
+  expect(link(row('etcd: cluster') + row('state'))).toContain('aria-label="etcd: cluster state"');
+  expect(link(row('kube-controller-') + row('manager'))).toContain('aria-label="kube-controller-manager"');
+  expect(link(row('etcd'))).not.toContain('aria-label=');
+});
+
+it("draws a subgraph's title at its left, after the lines that may cross it", () => {
+  const svg = cleanSvg(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99"><g class="root"><g class="clusters"><g class="cluster">
+<rect x="10" y="20" width="80" height="60"/><g class="cluster-label" transform="translate(40, 26)"><text>Worker</text></g></g></g>
+<g class="edges"><path class="flowchart-link" d="M50,0V90"/></g><g class="nodes"><g class="node"><rect x="30" y="60" width="9" height="9"/></g></g></g></svg>`,
+    diagram,
+  );
+  expect(svg).toMatch(/<g class="cluster"><rect [^>]*\/><\/g>/);
+  expect(svg).toMatch(/<g class="cluster-label"><text transform="translate\(24 26\)">Worker/);
+  expect(svg.indexOf('Worker')).toBeGreaterThan(svg.indexOf('flowchart-link'));
+  expect(svg.indexOf('Worker')).toBeLessThan(svg.indexOf('class="node"'));
+});

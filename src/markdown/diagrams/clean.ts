@@ -9,6 +9,8 @@ const CLASSES = new Set(
     /\s+/,
   ),
 );
+/** Space between a subgraph's frame and its title. */
+const CLUSTER_INDENT = 14;
 const GONE = new Set(['style', 'script', 'symbol', 'foreignObject']);
 const DROPPED =
   /^(style|name|title|fill|stroke|stroke-width|font-\w+|alignment-baseline|aria-roledescription|data-.*)$/;
@@ -37,6 +39,8 @@ export function cleanSvg(raw: string, diagram: Diagram): string {
             // The style sheet tells boxes by their element and rounds their corners.
             convertShapeToPath: false,
             mergePaths: false,
+            // It would move a group's class to an only child, where the style sheet does not look for it.
+            collapseGroups: false,
           },
         },
       },
@@ -60,6 +64,8 @@ function strip(referred: ReadonlySet<string>): CustomPlugin {
             return;
           }
           if (node.name === 'tspan') joinWords(node);
+          if (node.name === 'a') nameLink(node);
+          if (hasClass(node, 'root')) liftClusterLabels(node);
           if (/text-anchor:\s*middle/.test(attributes['style'] ?? '')) attributes['text-anchor'] = 'middle';
           for (const key of Object.keys(attributes)) if (DROPPED.test(key)) delete attributes[key];
           if (node.name !== 'svg' && !referred.has(attributes['id'] ?? '')) delete attributes['id'];
@@ -79,6 +85,41 @@ function joinWords(node: XastElement): void {
 function textOf(node: XastChild | XastElement): string {
   if (node.type === 'text') return node.value;
   return node.type === 'element' ? node.children.map(textOf).join('') : '';
+}
+
+/** Lines of a label follow one another without a space; a link that has several is named by its words. */
+function nameLink(node: XastElement): void {
+  const lines = elements(node, (each) => each.attributes['class']?.includes('row') ?? false).map(textOf);
+  if (lines.length > 1) node.attributes['aria-label'] = lines.join(' ').replaceAll('- ', '-');
+}
+
+/**
+ * A subgraph's title stands at its left, where few edges pass, and is drawn after them, so that the style sheet can keep it readable
+ * where one does.
+ */
+function liftClusterLabels(root: XastElement): void {
+  const labels = elements(root, (each) => hasClass(each, 'cluster')).flatMap((cluster) => {
+    const frame = cluster.children.find((child) => child.type === 'element' && child.name === 'rect') as XastElement;
+    const [label] = elements(cluster, (each) => hasClass(each, 'cluster-label'));
+    if (!label) return [];
+    cluster.children = cluster.children.filter((child) => child !== label);
+    const top = Number(/,\s*([-\d.]+)\)/.exec(label.attributes['transform'] ?? '')?.[1] ?? 0);
+    label.attributes['transform'] = `translate(${Number(frame.attributes['x']) + CLUSTER_INDENT}, ${top})`;
+    return [label];
+  });
+  const nodes = root.children.findIndex((child) => child.type === 'element' && hasClass(child, 'nodes'));
+  root.children.splice(nodes, 0, ...labels);
+}
+
+function hasClass(node: XastElement, name: string): boolean {
+  return (node.attributes['class'] ?? '').split(/\s+/).includes(name);
+}
+
+/** The elements below one that a test accepts, in their order. */
+function elements(node: XastElement, accepts: (each: XastElement) => boolean): XastElement[] {
+  return node.children.flatMap((child) =>
+    child.type === 'element' ? [...(accepts(child) ? [child] : []), ...elements(child, accepts)] : [],
+  );
 }
 
 /** An author's `:::node` and Mermaid's own class of every box have one name; the author's becomes `worker`. */
@@ -133,5 +174,5 @@ function labelled(element: string, id: string, value: string): XastElement {
 }
 
 function hasLink(node: XastElement): boolean {
-  return node.children.some((child) => child.type === 'element' && (child.name === 'a' || hasLink(child)));
+  return elements(node, ({ name: element }) => element === 'a').length > 0;
 }

@@ -11,6 +11,11 @@ describe('a mermaid fence', () => {
     });
   });
 
+  it('may make its boxes links, and name them as it likes', () => {
+    const links = '\n  click a "/a/b/"\n  click b href "/a/b/#c"\n  actor --> rect\n  rect:::node --> style1';
+    expect(parseDiagram('id=chain title="The chain"', BODY + links).problems).toEqual([]);
+  });
+
   it('may describe itself over several lines', () => {
     const { diagram } = parseDiagram(
       'id=a title="A"',
@@ -30,6 +35,11 @@ describe('a mermaid fence', () => {
     ['id=a title="A"', `${BODY}\n  classDef x fill:#f00`, 'colours or styles', 4],
     ['id=a title="A"', `%%{init: {}}%%\n${BODY}`, 'a configuration of its own', 1],
     ['id=a title="A"', `${BODY}\n  b["x<br/>y"]`, 'holds HTML', 4],
+    ['id=a title="A"', `${BODY}\n  b:::red`, 'a class that the style sheet does not know', 4],
+    ['id=a title="A"', `${BODY}\n  click b call open()`, 'no link to a page', 4],
+    ['id=a title="A"', `${BODY}\n  click b "https://example.org/"`, 'no link to a page', 4],
+    ['id=a title="A"', 'sequenceDiagram\n  accDescr: x\n  rect rgb(0, 0, 255)\n  end', 'colours or styles', 3],
+    ['id=a title="A"', 'sequenceDiagram\n  accDescr: x\n  actor you as You', 'stick figure', 3],
   ])('%s is refused', (meta, body, said, lineOffset) => {
     const { diagram, problems } = parseDiagram(meta, body);
     expect(diagram).toBeUndefined();

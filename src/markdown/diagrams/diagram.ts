@@ -21,7 +21,7 @@ export interface DiagramProblem {
 const KEYS = ['id', 'title'];
 const FORBIDDEN: readonly { readonly pattern: RegExp; readonly message: string; readonly cure: string }[] = [
   {
-    pattern: /^\s*(style|linkStyle|classDef)\b/,
+    pattern: /^\s*(style|linkStyle|classDef)\b|^\s*(rect|box)\s+(rgba?|hsla?)\(/,
     message: 'the diagram sets colours or styles',
     cure: 'Remove them: the style sheet colours both themes; :::control and :::node are there',
   },
@@ -34,6 +34,21 @@ const FORBIDDEN: readonly { readonly pattern: RegExp; readonly message: string; 
     pattern: /<\/?[a-z]+\b[^>]*>/i,
     message: 'the diagram holds HTML',
     cure: 'Write plain words; a long label is wrapped by itself',
+  },
+  {
+    pattern: /:::(?!(control|node)\b)/,
+    message: 'the diagram names a class that the style sheet does not know',
+    cure: 'Use :::control or :::node',
+  },
+  {
+    pattern: /^\s*click\s+(?!\S+\s+(href\s+)?"\/([^"]*\/)?(#[^"]+)?"\s*$)/,
+    message: 'the box is no link to a page of this site',
+    cure: 'Write click boxId "/cluster-architecture/etcd/"',
+  },
+  {
+    pattern: /^\s*(create\s+)?actor\s+\w/,
+    message: 'the diagram draws a stick figure, which has no room above the first message',
+    cure: 'Write participant',
   },
 ];
 

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { cleanSvg } from './clean.ts';
 import type { Diagram } from './diagram.ts';
 import { mermaidConfig } from './maker.ts';
 
 const require = createRequire(import.meta.url);
-const FONT = '@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2';
+/** The typeface of the site: labels are measured in what readers see. */
+const FONT = join('src', 'styles', 'fonts', 'atkinson-hyperlegible-next.woff2');
 
 /** What Mermaid says of a diagram that it cannot draw; `line` counts from the source's first line, when Mermaid knows it. */
 export class DiagramError extends Error {
@@ -31,7 +33,7 @@ export interface Renderer {
 export async function startRenderer(executablePath: string, args: readonly string[]): Promise<Renderer> {
   const browser = await chromium.launch({ executablePath, args: [...args] });
   const page = await browser.newPage();
-  const font = (await readFile(require.resolve(FONT))).toString('base64');
+  const font = (await readFile(FONT)).toString('base64');
   await page.setContent(
     `<!doctype html><style>@font-face{font-family:Diagram;font-weight:200 800;src:url(data:font/woff2;base64,${font})}</style><body></body>`,
   );

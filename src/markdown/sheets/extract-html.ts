@@ -1,6 +1,6 @@
-import { createMarkdownProcessor, type MarkdownProcessor } from '@astrojs/markdown-remark';
+import { createMarkdownProcessor } from '@astrojs/markdown-remark';
 
-let kept: Promise<MarkdownProcessor> | undefined;
+let kept: ReturnType<typeof createMarkdownProcessor> | undefined;
 
 /** A table or list of a `<Cheat>` as HTML. */
 export async function extractHtml(markdown: string): Promise<string> {
