@@ -49,7 +49,8 @@ test.describe('my node names', () => {
     );
     expect(await page.locator('main .command-text').allTextContents()).toEqual(expected);
     expect(expected?.join('\n')).toContain('kube-apiserver-controlplane');
-    const button = page.locator('.command', { hasText: 'kube-apiserver-controlplane' }).first().locator('button.copy');
+    const named = page.locator('.command-line', { hasText: 'kube-apiserver-controlplane' }).first();
+    const button = named.locator('button.copy');
     await button.click();
     expect(await read(page)).toContain('kube-apiserver-controlplane');
   });

@@ -17,7 +17,7 @@ test('every page carries the security headers', async ({ request }) => {
 test('pages are fresh, hashed files are kept for long', async ({ page, request }) => {
   expect((await request.get('/')).headers()['cache-control']).toContain('must-revalidate');
   await page.goto('/cluster-architecture/etcd/');
-  const hashed = await page.locator('link[rel=stylesheet]').first().getAttribute('href');
+  const hashed = await page.locator('link[rel=stylesheet][href^="/_astro/"]').first().getAttribute('href');
   expect((await request.get(hashed ?? '')).headers()['cache-control']).toContain('immutable');
 });
 

@@ -192,7 +192,7 @@ export const checklist: readonly Item[] = [
     'logs on disk': run(/\/var\/log\/pods/),
     'the kubelet’s journal': run(/journalctl -u kubelet/),
     'why logs --previous cannot answer': /--previous/,
-    'list the certificates': run(/^sudo ls -la? \/etc\/kubernetes\/pki/),
+    'list the certificates': run(/^sudo ls( -la?)? \/etc\/kubernetes\/pki/),
     'dates of the certificate': run(
       /^sudo openssl x509 .*apiserver\.crt.*-dates|openssl x509 .*-dates.*apiserver\.crt/,
     ),
@@ -224,6 +224,6 @@ export const checklist: readonly Item[] = [
     'takeaway: scheduler finds the node': /scheduler/i,
     'takeaway: kubelet runs containers': /kubelet/,
     'takeaway: everything is declarative': /declar/i,
-    'next: Module 03': /Installation and Upgrade/i,
+    'next: Module 03': /Installation\s+and\s+Upgrade/i,
   }),
 ];

@@ -83,3 +83,10 @@ it.each([
 ])('a misplaced file is named: %j', async (files, said) => {
   await expect(course(files as Record<string, string>)).rejects.toThrow(said);
 });
+
+it('follows the links of diagrams too, and names their line', async () => {
+  const diagram = '```mermaid id=d title="D"\nflowchart TB\n  accDescr: A to B.\n  a --> b\n  click b "/a/gone/"\n```';
+  await expect(course({ '02-a/module.yaml': MODULE, '02-a/01-one.mdx': lesson(diagram) })).rejects.toThrow(
+    '02-a/01-one.mdx:11:1: the link "/a/gone/" leads to no page',
+  );
+});

@@ -238,6 +238,11 @@ class Reading {
     for (const { message, cure, lineOffset } of problems) {
       this.problems.push({ message, cure, place: { ...place, line: place.line + lineOffset } });
     }
-    if (diagram) this.claim(diagram.id, 'diagram', place);
+    if (!diagram) return;
+    for (const id of [diagram.id, `${diagram.id}-title`, `${diagram.id}-desc`]) this.claim(id, 'diagram', place);
+    for (const match of body.matchAll(/^\s*click\s+\S+\s+(?:href\s+)?"([^"]+)"/gm)) {
+      const line = place.line + 1 + body.slice(0, match.index).trimEnd().split('\n').length;
+      this.links.push({ url: match[1] ?? '', place: { ...place, line } });
+    }
   }
 }

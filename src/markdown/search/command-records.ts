@@ -17,16 +17,27 @@ const PLACES: Readonly<Record<CommandBlock['on'], string>> = {
   w2: 'on w2',
 };
 
-/** One record a command. Its words are the command, the caption of its block, and the title of its page. */
-export function commandRecords(course: Course): readonly CommandRecord[] {
-  return course.modules.flatMap((module) => module.lessons.flatMap(recordsOf));
+/**
+ * One record a command. Its words are the command, the caption of its block, the heading that it stands under and its page's title.
+ *
+ * @param htmlOf a lesson's built page, which knows what stands under which heading
+ */
+export function commandRecords(course: Course, htmlOf: (lesson: Lesson) => string): readonly CommandRecord[] {
+  return course.modules.flatMap((module) => module.lessons.flatMap((lesson) => recordsOf(lesson, htmlOf(lesson))));
 }
 
-function recordsOf(lesson: Lesson): CommandRecord[] {
+function recordsOf(lesson: Lesson, html: string): CommandRecord[] {
+  const headings = lesson.headings.map(({ slug, text }) => ({ text, at: html.indexOf(` id="${slug}"`) }));
+  const headingOf = (id: string) => {
+    const at = html.indexOf(` id="${id}"`);
+    return headings.findLast((heading) => heading.at >= 0 && heading.at < at)?.text;
+  };
   return lesson.blocks.flatMap((block) =>
     block.commands.map((command) => ({
       url: `${lesson.url}#${command.id}`,
-      content: [block.cheat, command.text, lesson.title, ...block.needs.map(describeNeed)].filter(Boolean).join('\n'),
+      content: [block.cheat, command.text, headingOf(command.id), lesson.title, ...block.needs.map(describeNeed)]
+        .filter((words) => words !== undefined)
+        .join('\n'),
       language: 'en',
       meta: {
         title: block.cheat ?? command.text,

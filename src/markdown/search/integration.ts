@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { close, createIndex } from 'pagefind';
@@ -17,7 +18,7 @@ export function searchIndex(): AstroIntegration {
         const { index } = fail(await createIndex({ excludeSelectors: UNSEARCHED }));
         if (!index) throw new Error('Pagefind made no index');
         const { page_count: pages } = fail(await index.addDirectory({ path: out }));
-        const records = commandRecords(await loadCourse());
+        const records = commandRecords(await loadCourse(), ({ url }) => readFileSync(`${out}${url}index.html`, 'utf8'));
         for (const record of records) fail(await index.addCustomRecord({ ...record, meta: { ...record.meta } }));
         fail(await index.writeFiles({ outputPath: `${out}pagefind` }));
         await close();
