@@ -17,5 +17,9 @@ export function followWideContent(): void {
       } else for (const attribute of ['tabindex', 'role', 'aria-label']) target.removeAttribute(attribute);
     }
   });
+  // The middle of a picture says more than its corner.
+  for (const scroll of document.querySelectorAll('.diagram > .scroll')) {
+    scroll.scrollLeft = (scroll.scrollWidth - scroll.clientWidth) / 2;
+  }
   for (const element of document.querySelectorAll(NAMES.map(([selector]) => selector).join())) watch.observe(element);
 }
