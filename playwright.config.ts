@@ -1,7 +1,10 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { defineConfig, devices } from '@playwright/test';
 import { chromiumArgs, findChromium } from './scripts/chromium.ts';
 
-const PORT = 4399;
+// Any free port, chosen once: workers read this file again and inherit the choice.
+process.env['CLUSTERBOOK_TEST_PORT'] ??= String(await freePort());
+const PORT = process.env['CLUSTERBOOK_TEST_PORT'];
 const executablePath = await findChromium();
 
 export default defineConfig({
@@ -28,3 +31,14 @@ export default defineConfig({
     reuseExistingServer: false,
   },
 });
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
