@@ -65,7 +65,7 @@ for (const module of course.modules) {
       );
     expect(cut).toEqual([]);
     const mark = await page
-      .locator('.sheet .command-text')
+      .locator('.sheet .command-text > .line')
       .first()
       .evaluate((command) => getComputedStyle(command, '::before').content);
     expect(mark).toContain('↪');

@@ -39,8 +39,8 @@ test('a command is a result of its own and leads to the very command', async ({ 
   await page.goto('/');
   await open(page);
   await page.getByRole('combobox').fill('member list');
-  const command = page.locator('.search-hit.command').first();
-  await expect(command.locator('code, .code')).toContainText('member list');
+  const command = page.locator('.hit-command').first();
+  await expect(command.locator('code')).toContainText('member list');
   const href = (await command.getAttribute('href')) ?? '';
   expect(href).toMatch(/#[a-z0-9-]+-\d+$/);
   await command.click();
@@ -68,12 +68,49 @@ test('the keyboard is enough: open, type, choose, go, close', async ({ page }) =
   await expect(page).toHaveURL(/\/cluster-architecture\/kubelet\//);
 });
 
+test('Home and End go to the first and the last result', async ({ page }) => {
+  await page.goto('/');
+  await open(page);
+  await page.getByRole('combobox').fill('etcd');
+  await expect(page.getByRole('option').first()).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('End');
+  await expect(page.getByRole('option').last()).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('option').last()).toBeInViewport();
+  await page.keyboard.press('Home');
+  await expect(page.getByRole('option').first()).toHaveAttribute('aria-selected', 'true');
+});
+
+test('the chosen command is copied, with my node names', async ({ page }) => {
+  await page.addInitScript(() => {
+    localStorage.setItem('clusterbook:node-names', JSON.stringify({ cp1: 'controlplane', w1: 'node01', w2: 'node02' }));
+  });
+  await page.goto('/');
+  await open(page);
+  await page.getByRole('combobox').fill('kube-apiserver-cp1');
+  const command = page.locator('.hit-command').filter({ hasText: 'kube-apiserver-controlplane' }).first();
+  await expect(command).toBeVisible();
+  while ((await command.getAttribute('aria-selected')) !== 'true') await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ControlOrMeta+c');
+  await expect(page.locator('.search-status')).toHaveText('Copied');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await command.locator('code').textContent());
+});
+
+test('an emptied field shows suggestions, whatever answers come late', async ({ page }) => {
+  await page.goto('/');
+  await open(page);
+  await page.getByRole('combobox').fill('etcd');
+  await page.getByRole('combobox').fill('');
+  await page.waitForTimeout(800);
+  await expect(page.getByRole('option')).toHaveCount(0);
+  await expect(page.locator('.search-suggestion').first()).toBeVisible();
+});
+
 test('results are grouped by page and spoken', async ({ page }) => {
   await page.goto('/');
   await open(page);
   await page.getByRole('combobox').fill('etcd');
   await expect(page.getByRole('listbox').getByRole('group').first()).toHaveAccessibleName(/etcd/);
-  await expect(page.locator('#announcer')).toHaveText(/\d+ results on \d+ pages/);
+  await expect(page.locator('.search-status')).toHaveText(/\d+ results on \d+ pages/);
 });
 
 test('nothing found says so and offers other words', async ({ page }) => {

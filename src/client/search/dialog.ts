@@ -1,5 +1,7 @@
-import { announce } from '../announce.ts';
-import { type Found, type Group, groupByPage, type Hit } from './groups.ts';
+import { ownNames } from '#course/node-names.ts';
+import { keptNames } from '../settings/own-node-names.ts';
+import { type Found, type Group, groupByPage } from './groups.ts';
+import { groupElement } from './hit-elements.ts';
 import { essentialWords } from './query.ts';
 
 interface Pagefind {
@@ -17,14 +19,20 @@ const LAST_QUERY = 'clusterbook:search';
 let dialog: HTMLDialogElement | undefined;
 let pagefind: Promise<Pagefind> | undefined;
 let chosen = -1;
+/** Browsers keep that an import failed; another address is another try. */
+let failures = 0;
 
-/** Opens the search dialog; it is made when it is first wanted. */
-export function showSearch(): void {
-  dialog ??= makeDialog();
+/** Opens the search dialog, which is made when it is first wanted, with what was typed already. */
+export function showSearch(typed: string): void {
+  if (!dialog) {
+    dialog = makeDialog();
+    showSuggestions();
+  }
   if (dialog.open) return;
   dialog.showModal();
   const field = dialog.querySelector('input');
-  field?.select();
+  if (field && typed !== '') field.value = typed;
+  else field?.select();
   if (field?.value) void search(field.value);
   pagefind ??= loadIndex();
   pagefind.catch(() => showMessage('Search could not be loaded. Are you offline? Close this and try again.'));
@@ -32,11 +40,13 @@ export function showSearch(): void {
 
 async function loadIndex(): Promise<Pagefind> {
   try {
-    const module: Pagefind = await import(/* @vite-ignore */ INDEX);
+    const address = failures === 0 ? INDEX : `${INDEX}?try=${failures}`;
+    const module: Pagefind = await import(/* @vite-ignore */ address);
     await module.init();
     return module;
   } catch (error) {
     pagefind = undefined;
+    failures += 1;
     throw error;
   }
 }
@@ -46,13 +56,15 @@ function makeDialog(): HTMLDialogElement {
   made.className = 'search-dialog no-print';
   made.setAttribute('aria-label', 'Search');
   made.innerHTML = `<form method="dialog">
-      <input type="search" role="combobox" aria-label="Search lessons and commands" aria-expanded="true" aria-controls="search-results"
+      <input type="search" role="combobox" aria-label="Search lessons and commands" aria-expanded="false" aria-controls="search-results"
         aria-autocomplete="list" placeholder="Search lessons and commands" autocomplete="off" autocapitalize="off" spellcheck="false">
       <button class="button bare" type="submit">Close</button>
     </form>
     <div id="search-results" role="listbox" aria-label="Results"></div>
     <p class="search-message"></p>
-    <p class="search-keys" aria-hidden="true"><kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>`;
+    <p class="search-status visually-hidden" role="status"></p>
+    <p class="search-keys" aria-hidden="true"><kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> open <kbd>Esc</kbd> close
+      <span class="search-copy-key" hidden><kbd>Ctrl C</kbd> copy the command</span></p>`;
   document.body.append(made);
   const field = made.querySelector('input');
   field?.addEventListener('input', () => void search(field.value));
@@ -63,7 +75,6 @@ function makeDialog(): HTMLDialogElement {
     if (event.target instanceof Element && event.target.closest('[role=option]')) made.close();
   });
   if (field) field.value = lastQuery();
-  showSuggestions();
   return made;
 }
 
@@ -80,70 +91,26 @@ async function search(query: string): Promise<void> {
     const results = await Promise.all(
       answer.results.slice(0, MOST_RESULTS).map(async ({ score, data }) => ({ ...(await data()), score })),
     );
-    show(groupByPage(results), query);
+    // Emptied or typed on meanwhile: these are the answers to an older question.
+    if (dialog?.querySelector('input')?.value === query) show(groupByPage(results), query);
   } catch {
     showMessage('Search could not be loaded. Are you offline? Close this and try again.');
   }
 }
 
 function show(groups: readonly Group[], query: string): void {
-  chosen = -1;
   const list = part('#search-results');
-  list.replaceChildren(...groups.map(groupElement));
+  const names = keptNames() ?? ownNames;
+  list.replaceChildren(...groups.map((group, index) => groupElement(group, index, names)));
   const count = list.querySelectorAll('[role=option]').length;
   if (count === 0) {
     showSuggestions(`Nothing found for “${query}”. Try fewer or other words:`);
-    announce('Nothing found');
+    say('Nothing found');
     return;
   }
   part('.search-message').textContent = '';
   choose(0);
-  announce(`${count} results on ${groups.length} ${groups.length === 1 ? 'page' : 'pages'}`);
-}
-
-function groupElement(group: Group, index: number): HTMLElement {
-  const element = document.createElement('div');
-  element.setAttribute('role', 'group');
-  element.setAttribute('aria-label', group.title);
-  const name = document.createElement('p');
-  name.className = 'search-page';
-  name.setAttribute('aria-hidden', 'true');
-  name.textContent = group.title;
-  element.append(name, ...group.hits.map((hit, position) => hitElement(hit, `search-hit-${index}-${position}`)));
-  return element;
-}
-
-function hitElement(hit: Hit, id: string): HTMLElement {
-  const link = document.createElement('a');
-  link.id = id;
-  link.href = hit.url;
-  link.className = `search-hit ${hit.kind}`;
-  link.setAttribute('role', 'option');
-  link.setAttribute('aria-selected', 'false');
-  link.tabIndex = -1;
-  const title = document.createElement('span');
-  title.className = 'search-title';
-  title.textContent = hit.kind === 'page' ? 'The page' : hit.title;
-  link.append(title);
-  if (hit.kind === 'command') {
-    if (hit.command !== hit.title) {
-      const code = document.createElement('code');
-      code.textContent = hit.command ?? '';
-      link.append(code);
-    }
-    title.classList.toggle('code', hit.command === hit.title);
-    const place = document.createElement('span');
-    place.className = 'search-place';
-    place.textContent = hit.place ?? '';
-    link.append(place);
-  } else {
-    const excerpt = document.createElement('span');
-    excerpt.className = 'search-excerpt';
-    // Pagefind escapes the text and adds nothing but <mark>.
-    excerpt.innerHTML = hit.excerpt;
-    link.append(excerpt);
-  }
-  return link;
+  say(`${count} results on ${groups.length} ${groups.length === 1 ? 'page' : 'pages'}`);
 }
 
 function followKeys(event: KeyboardEvent): void {
@@ -153,15 +120,34 @@ function followKeys(event: KeyboardEvent): void {
     ArrowUp: chosen <= 0 ? last : chosen - 1,
     PageDown: Math.min(last, chosen + 5),
     PageUp: Math.max(0, chosen - 5),
+    Home: 0,
+    End: last,
   };
   const target = moves[event.key];
   if (target !== undefined && last >= 0) {
     event.preventDefault();
     choose(target);
+  } else if (event.key === 'Escape') {
+    // A search field would take the first one to empty itself.
+    event.preventDefault();
+    dialog?.close();
   } else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
     event.preventDefault();
     options()[chosen]?.click();
-  }
+  } else if ((event.ctrlKey || event.metaKey) && event.key === 'c') copyCommand(event);
+}
+
+/** Copies the chosen command, unless words of the field are selected: then the browser copies those. */
+function copyCommand(event: KeyboardEvent): void {
+  const command = options()[chosen]?.dataset['command'];
+  const field = event.target;
+  if (command === undefined || !(field instanceof HTMLInputElement)) return;
+  if (field.selectionStart !== field.selectionEnd) return;
+  event.preventDefault();
+  navigator.clipboard.writeText(command).then(
+    () => say('Copied'),
+    () => say('Copying failed: the browser did not allow it.'),
+  );
 }
 
 function choose(index: number): void {
@@ -171,9 +157,11 @@ function choose(index: number): void {
   const option = all[index];
   option?.setAttribute('aria-selected', 'true');
   option?.scrollIntoView({ block: 'nearest' });
-  const field = dialog?.querySelector('input');
-  if (option) field?.setAttribute('aria-activedescendant', option.id);
-  else field?.removeAttribute('aria-activedescendant');
+  part('.search-copy-key').toggleAttribute('hidden', option?.dataset['command'] === undefined);
+  const field = part('input');
+  field.setAttribute('aria-expanded', String(all.length > 0));
+  if (option) field.setAttribute('aria-activedescendant', option.id);
+  else field.removeAttribute('aria-activedescendant');
 }
 
 function options(): HTMLElement[] {
@@ -181,9 +169,8 @@ function options(): HTMLElement[] {
 }
 
 function showSuggestions(lead = 'Try:'): void {
-  chosen = -1;
-  dialog?.querySelector('#search-results')?.replaceChildren();
-  const message = dialog?.querySelector('.search-message');
+  part('#search-results').replaceChildren();
+  choose(-1);
   const buttons = SUGGESTIONS.map((words) => {
     const button = document.createElement('button');
     button.type = 'button';
@@ -197,13 +184,19 @@ function showSuggestions(lead = 'Try:'): void {
     });
     return button;
   });
-  message?.replaceChildren(lead, ...buttons.flatMap((button) => [' ', button]));
+  part('.search-message').replaceChildren(lead, ...buttons.flatMap((button) => [' ', button]));
 }
 
 function showMessage(text: string): void {
   part('#search-results').replaceChildren();
+  choose(-1);
   part('.search-message').textContent = text;
-  announce(text);
+  say(text);
+}
+
+/** To screen readers. The page's own live region is inert while a modal dialog is open. */
+function say(text: string): void {
+  part('.search-status').textContent = text;
 }
 
 function part(selector: string): Element {

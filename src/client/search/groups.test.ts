@@ -6,7 +6,12 @@ const page = (url: string, title: string, subs: string[] = [], score = 1): Found
   url,
   excerpt: 'x',
   meta: { title },
-  sub_results: subs.map((sub) => ({ title: sub, url: `${url}#${sub}`, excerpt: 'y' })),
+  sub_results: subs.map((sub) => ({
+    title: sub,
+    url: `${url}#${sub}`,
+    excerpt: 'y',
+    weighted_locations: [{ balanced_score: 1 }, { balanced_score: sub === 'third' ? 9 : 1 }],
+  })),
 });
 const command = (url: string, title: string, on: string): Found => ({
   score: 2,
@@ -25,7 +30,7 @@ it('puts the page first whose results weigh most together', () => {
   expect(groups.map((group) => group.title)).toEqual(['Two', 'One']);
 });
 
-it('shows the page, then its commands, then its headings', () => {
+it('shows the page, then its commands, then its headings, the best first', () => {
   const groups = groupByPage([
     command('/m/etcd/#list-1', 'etcd', 'cp1'),
     page('/m/lab/', 'Lab'),
@@ -35,8 +40,8 @@ it('shows the page, then its commands, then its headings', () => {
   expect(groups[0]?.hits.map((hit) => [hit.kind, hit.url])).toEqual([
     ['page', '/m/etcd/'],
     ['command', '/m/etcd/#list-1'],
+    ['heading', '/m/etcd/#third'],
     ['heading', '/m/etcd/#members'],
-    ['heading', '/m/etcd/#quorum'],
   ]);
 });
 

@@ -5,7 +5,12 @@ export interface Found {
   readonly url: string;
   readonly excerpt: string;
   readonly meta: Readonly<Record<string, string>>;
-  readonly sub_results?: readonly { readonly title: string; readonly url: string; readonly excerpt: string }[];
+  readonly sub_results?: readonly {
+    readonly title: string;
+    readonly url: string;
+    readonly excerpt: string;
+    readonly weighted_locations: readonly { readonly balanced_score: number }[];
+  }[];
 }
 
 /** A line that can be chosen: a page, a heading in it, or a command. */
@@ -42,9 +47,7 @@ export function groupByPage(results: readonly Found[]): Group[] {
     if (isCommand) group.commands.push(commandHit(result));
     else {
       group.page.push({ kind: 'page', title, url: path, excerpt: result.excerpt });
-      for (const sub of result.sub_results ?? []) {
-        if (sub.url !== path && sub.url.includes('#')) group.headings.push({ kind: 'heading', ...sub });
-      }
+      group.headings.push(...headingHits(result, path));
     }
   }
   const ordered = [...pages.values()].sort((a, b) => b.score - a.score);
@@ -52,6 +55,16 @@ export function groupByPage(results: readonly Found[]): Group[] {
     title,
     hits: [...page, ...commands.slice(0, MOST_COMMANDS), ...headings.slice(0, MOST_HEADINGS)],
   }));
+}
+
+/** The headings whose text matches, the best first. */
+function headingHits({ sub_results: parts = [] }: Found, path: string): Hit[] {
+  const weight = (part: (typeof parts)[number]) =>
+    part.weighted_locations.reduce((sum, { balanced_score: score }) => sum + score, 0);
+  return parts
+    .filter(({ url }) => url.startsWith(`${path}#`))
+    .toSorted((a, b) => weight(b) - weight(a))
+    .map(({ title, url, excerpt }) => ({ kind: 'heading', title, url, excerpt }));
 }
 
 function commandHit(result: Found): Hit {
