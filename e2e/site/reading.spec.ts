@@ -1,3 +1,4 @@
+import { release } from '#course/release.ts';
 import { course, expect, lessons, pages, test } from './site.ts';
 
 for (const lesson of lessons) {
@@ -14,6 +15,22 @@ for (const lesson of lessons) {
     }
   });
 }
+
+test('each component page ends with two or three questions, and leads to the documentation of the release', async ({
+  page,
+}) => {
+  for (const lesson of lessons.filter((each) => each.component !== undefined)) {
+    await page.goto(lesson.url);
+    const questions = await page.locator('main details.check').count();
+    expect(questions, lesson.slug).toBeGreaterThanOrEqual(2);
+    expect(questions, lesson.slug).toBeLessThanOrEqual(3);
+    const docs = await page
+      .locator('.lesson-docs a')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(docs, lesson.slug).toEqual(lesson.docs.map(({ url }) => url));
+    expect(docs.every((url) => url?.startsWith(release.docs))).toBe(true);
+  }
+});
 
 test('every page has a description, a canonical address and a social description', async ({ page }) => {
   for (const url of pages) {
