@@ -49,6 +49,7 @@ async function print(): Promise<number> {
     for (const name of names) {
       await page.goto(site.url + sheetUrl(name));
       await page.evaluate(() => document.fonts.ready);
+      await page.evaluate(leadToPublishedSite);
       for (const format of PAPERS) {
         const file = `${name}-${format.toLowerCase()}.pdf`;
         await page.pdf({ path: join(KEPT, file), format, tagged: true, printBackground: false });
@@ -62,5 +63,13 @@ async function print(): Promise<number> {
   } finally {
     await browser.close();
     await site.close();
+  }
+}
+
+/** Runs in the browser: a PDF leaves this machine, so its links lead to the published site that the page names as its own. */
+function leadToPublishedSite(): void {
+  const published = document.querySelector<HTMLLinkElement>('link[rel=canonical]')?.href ?? '';
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href^="/"], a[href^="#"]')) {
+    link.href = new URL(link.getAttribute('href') ?? '', published).href;
   }
 }

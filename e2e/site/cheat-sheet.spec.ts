@@ -73,12 +73,17 @@ for (const module of course.modules) {
 
   test(`${url} offers PDFs that hold every command`, async ({ page, request }) => {
     await page.goto(url);
+    const canonical = await page.locator('link[rel=canonical]').getAttribute('href');
+    const published = new URL(canonical ?? '').origin;
+    expect(published).toMatch(/^https:/);
     const links = page.locator('a[href$=".pdf"]');
     await expect(links).toHaveCount(2);
     for (const link of await links.all()) {
       const answer = await request.get((await link.getAttribute('href')) ?? '');
       expect(answer.headers()['content-type']).toContain('application/pdf');
       const printed = await readPdf(await answer.body());
+      expect(printed.links.length).toBeGreaterThan(entries.length);
+      expect(printed.links.filter((url) => !url.startsWith(published))).toEqual([]);
       expect(printed.pages).toBeLessThanOrEqual(2);
       for (const { text } of entries.flatMap((entry) => entry.commands)) expect(printed.solid).toContain(solid(text));
     }

@@ -17,6 +17,8 @@ export interface Printed {
   readonly width: number;
   readonly height: number;
   readonly texts: readonly PrintedText[];
+  /** Where its links lead. */
+  readonly links: readonly string[];
   /** All text without blanks and continuation marks, for finding commands that go over lines. */
   readonly solid: string;
 }
@@ -30,6 +32,7 @@ export function solid(text: string): string {
 export async function readPdf(data: Uint8Array): Promise<Printed> {
   const document = await getDocument({ data: new Uint8Array(data), useSystemFonts: true, verbosity: 0 }).promise;
   const texts: PrintedText[] = [];
+  const links: string[] = [];
   let width = 0;
   let height = 0;
   for (let number = 1; number <= document.numPages; number += 1) {
@@ -37,6 +40,7 @@ export async function readPdf(data: Uint8Array): Promise<Printed> {
     const view = page.getViewport({ scale: 1 });
     width = view.width;
     height = view.height;
+    for (const { url } of await page.getAnnotations()) if (typeof url === 'string') links.push(url);
     const content = await page.getTextContent();
     for (const item of content.items) {
       if (!('str' in item) || item.str.trim() === '') continue;
@@ -46,5 +50,12 @@ export async function readPdf(data: Uint8Array): Promise<Printed> {
       texts.push({ page: number, text: item.str, size, x, right: x + item.width, y, font });
     }
   }
-  return { pages: document.numPages, width, height, texts, solid: solid(texts.map((each) => each.text).join('')) };
+  return {
+    pages: document.numPages,
+    width,
+    height,
+    texts,
+    links,
+    solid: solid(texts.map((each) => each.text).join('')),
+  };
 }
