@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { kindBudget, measureKind } from './bench/kind.ts';
 import { lighthouseScores } from './bench/lighthouse.ts';
 import { median, pageBudget, weighFonts, weighPages } from './bench/page-bytes.ts';
 import { serveSite } from './serve.ts';
@@ -49,6 +50,20 @@ try {
   }
 } finally {
   await site.close();
+}
+
+const kind = await measureKind();
+if (kind) {
+  const seconds = (value: number) => `${value.toFixed(2)} s`;
+  const of = (isDrill: boolean) =>
+    kind.pages.filter(({ page }) => (page === 'exam-drill') === isDrill).reduce((sum, page) => sum + page.seconds, 0);
+  rows.push({ what: 'kind: making a cluster', measured: seconds(kind.created), budget: 'none', holds: true });
+  for (const { page, seconds: taken } of kind.pages) {
+    rows.push({ what: `kind: ${page}`, measured: seconds(taken), budget: 'none', holds: true });
+  }
+  atMost('kind: all pages but the drill', of(false), kindBudget.lessons, seconds);
+  atMost('kind: the drill', of(true), kindBudget.drill, seconds);
+  atMost('kind: overhead of a block, median', kind.overhead, kindBudget.overhead, seconds);
 }
 
 console.table(rows.map(({ holds, ...row }) => ({ ...row, '': holds ? 'holds' : 'OVER' })));

@@ -17,6 +17,7 @@ const NEEDED = [22, 18];
 const commands = {
   start: ['node', 'scripts/start.ts'],
   test: ['node', 'scripts/test.ts'],
+  'e2e:kind': ['node', 'e2e/lessons/main.ts'],
   bench: ['node', 'scripts/bench.ts'],
   diagrams: ['node', 'scripts/diagrams.ts'],
   sheets: ['node', 'scripts/sheets.ts'],

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { proveOnKind } from './test/kind.ts';
 import { checkLinks } from './test/links.ts';
 import { countPlaywright, countVitest } from './test/reports.ts';
 import { type Counts, closingLine, command, exec, heed, npmScript, type Step, total } from './test/step.ts';
@@ -33,6 +34,7 @@ const steps: readonly Step[] = [
       return heed(await exec('playwright', ['test']), await countPlaywright(report));
     },
   },
+  { name: 'kind', needsBuild: true, run: proveOnKind },
 ];
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });

@@ -2,6 +2,7 @@ import type { Place, Problem } from '../problem.ts';
 import type { CommandBlock, Sample } from './block.ts';
 import { splitCommands } from './commands.ts';
 import { readKeys } from './keys.ts';
+import { machineStringProblems } from './machine-strings.ts';
 import { parseMeta } from './meta.ts';
 
 /** A fence as the Markdown parser hands it over. */
@@ -38,6 +39,9 @@ export function parseBlock(fence: Fence): {
     line: fence.place.line + 1,
   });
   problems.push(...bodyProblems);
+  for (const { text, output, place } of commands) {
+    problems.push(...machineStringProblems(output, { ...place, line: place.line + text.split('\n').length }));
+  }
   if (commands.length > 1) {
     for (const entry of meta.entries.filter((each) => SINGLE_COMMAND_KEYS.includes(each.key))) {
       problems.push({
@@ -77,6 +81,7 @@ export function parseSample(fence: Fence): {
 } {
   const meta = parseMeta(fence.meta, fence.metaPlace);
   const problems: Problem[] = [...meta.problems];
+  problems.push(...machineStringProblems(fence.body.split('\n'), { ...fence.place, line: fence.place.line + 1 }));
   let reason: string | undefined;
   for (const entry of meta.entries) {
     if (entry.key === 'reason') reason = entry.value;

@@ -5,7 +5,7 @@ import type { Problem } from '#course/problem.ts';
 const QUOTAS = { skip: 2, none: 2 } as const;
 
 /** Addresses that are pages but no lessons; `{module}` stands for each module's slug. */
-const OTHER_PAGES = ['/', '/cheat-sheet/', '/{module}/', '/{module}/cheat-sheet/'];
+const OTHER_PAGES = ['/', '/cheat-sheet/', '/your-own-cluster/', '/{module}/', '/{module}/cheat-sheet/'];
 
 /** Checks what no single page can see: links between pages, and the quotas of a module. */
 export function checkCourse(course: Course): Problem[] {

@@ -1,0 +1,140 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import type { Lesson } from '#course/lesson.ts';
+import { type NodeNames, ownNames } from '#course/node-names.ts';
+import { loadCourse } from '#markdown/course/load-course.ts';
+import type { Cluster } from '../kind/cluster.ts';
+import { openExistingCluster } from '../kind/existing-cluster.ts';
+import { createKindCluster, deleteKindCluster, openKindCluster } from '../kind/kind-cluster.ts';
+import { readPlan, resultFile } from './plan.ts';
+import type { WrittenResult } from './results.ts';
+import { formatBlock, formatPage } from './runner/format-result.ts';
+import type { BlockResult } from './runner/page-result.ts';
+import { type ReaderPage, runPage } from './runner/run-page.ts';
+import { Watchers } from './runner/sessions.ts';
+
+const plan = readPlan();
+const course = await loadCourse();
+const lessons = course.modules.flatMap((module) => module.lessons);
+
+/** The cluster that most pages share, opened once for a worker. */
+let shared: { readonly cluster: Cluster; readonly watchers: Watchers } | undefined;
+let gone = false;
+
+test.afterAll(async () => {
+  await shared?.watchers.close();
+  await shared?.cluster.close();
+});
+
+for (const url of plan.pages) {
+  const lesson = lessons.find((each) => each.url === url);
+  if (!lesson) throw new Error(`${url} is no lesson`);
+  test(url, async ({ page }, info) => {
+    test.skip(gone, 'the cluster is gone');
+    if (lesson.cluster === 'own' && !('kind' in plan.cluster) && !plan.named) {
+      const reason = 'breaks the control plane, so it runs on an existing cluster only when it is named with --page';
+      await write(notApplicable(lesson, reason));
+      return;
+    }
+    const kind = 'kind' in plan.cluster ? plan.cluster : undefined;
+    const own = lesson.cluster === 'own' && kind ? `${kind.kind}-own` : undefined;
+    if (own !== undefined) {
+      const wish = { cni: kind?.cni, say: console.log };
+      await test.step('a cluster of its own', () => createKindCluster(own, wish));
+    }
+    const { cluster, watchers } = own === undefined ? await theShared() : await opened(openKindCluster(own));
+    try {
+      const result = await runPage({
+        lesson,
+        page: await readerPage(page, lesson, cluster.names),
+        cluster,
+        watchers,
+        runId: plan.runId,
+        update: plan.update,
+        step: (title, body) => shownAsStep(url, title, body),
+      });
+      await write({ ...result, properties: cluster.properties });
+      if (own === undefined) gone = result.clusterGone;
+      const wrong = formatPage(result);
+      if (wrong !== '') {
+        await info.attach('differences', { body: wrong, contentType: 'text/plain' });
+        throw new Error(`\n${wrong}\n`);
+      }
+    } finally {
+      if (own !== undefined) {
+        await watchers.close();
+        await cluster.close();
+        if (!plan.keep) await deleteKindCluster(own);
+      }
+    }
+  });
+}
+
+function write(result: WrittenResult): Promise<void> {
+  return writeFile(join(plan.results, resultFile(result.url)), JSON.stringify(result, undefined, 2));
+}
+
+function notApplicable({ url, file, blocks }: Lesson, reason: string): WrittenResult {
+  return {
+    url,
+    file,
+    seconds: 0,
+    blocks: blocks.map(({ id }) => ({ id, outcome: 'not applicable', reason, seconds: 0, commands: [] })),
+    faults: [],
+    clusterGone: false,
+    properties: { kubernetes: '', kind: undefined, cni: '' },
+  };
+}
+
+/** A failed block is a failed step in the report; the page goes on. */
+async function shownAsStep(url: string, title: string, body: () => Promise<BlockResult>): Promise<void> {
+  try {
+    await test.step(title, async () => {
+      const block = await body();
+      if (block.outcome === 'failed') throw new Error(formatBlock(url, block));
+    });
+  } catch {
+    // The page's result says it, with all other differences.
+  }
+}
+
+async function theShared(): Promise<{ cluster: Cluster; watchers: Watchers }> {
+  shared ??= await opened(
+    'kind' in plan.cluster ? openKindCluster(plan.cluster.kind) : openExistingCluster(plan.cluster),
+  );
+  return shared;
+}
+
+async function opened(opening: Promise<Cluster>): Promise<{ cluster: Cluster; watchers: Watchers }> {
+  const cluster = await opening;
+  return { cluster, watchers: new Watchers(cluster) };
+}
+
+/** The built page in the browser, its folded parts open, its node names set as a reader sets them. */
+async function readerPage(page: Page, lesson: Lesson, names: NodeNames): Promise<ReaderPage> {
+  await page.goto(lesson.url);
+  if (names !== ownNames) await setNames(page, names);
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('main details')) details.setAttribute('open', '');
+  });
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  const clicked = async (selector: string) => {
+    // What was copied before must not pass for what this button yields.
+    await page.evaluate(() => navigator.clipboard.writeText(''));
+    await page.locator(selector).click();
+    await expect.poll(clipboard, { message: `${selector} copies nothing` }).not.toBe('');
+    return clipboard();
+  };
+  return {
+    copy: (command) => clicked(`[id="${command.id}"] button.copy`),
+    copyAll: (block) => clicked(`figure[id="${block.id}"] button.copy-all`),
+  };
+}
+
+async function setNames(page: Page, names: NodeNames): Promise<void> {
+  await page.getByRole('button', { name: /settings/i }).click();
+  for (const [name, own] of Object.entries(names)) await page.getByLabel(name, { exact: false }).first().fill(own);
+  await page.getByRole('button', { name: /save/i }).click();
+  await page.reload();
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { loadCourse } from '#markdown/course/load-course.ts';
+import { exec } from '../../scripts/test/step.ts';
+import { createKindCluster, deleteKindCluster, kindClusterExists } from '../kind/kind-cluster.ts';
+import { figuresOf } from './figures.ts';
+import { missingPrograms } from './missing-programs.ts';
+import { help, lessonsOf, type Options, readOptions } from './options.ts';
+import { PLAN, type Plan } from './plan.ts';
+import { recordVerification } from './record-verification.ts';
+import { conservation, countBlocks, readResults, unaccounted } from './results.ts';
+import { recordTranscripts } from './transcripts.ts';
+import { updateLessons } from './update-lessons.ts';
+
+const REPORTS = 'test-results/kind';
+/** Of its own for each plug-in, so that --reuse finds the right one. */
+const clusterName = ({ cni }: Options) => (cni === undefined ? 'clusterbook' : `clusterbook-${cni}`);
+
+const course = await loadCourse();
+let options: Options | 'help';
+try {
+  options = readOptions(process.argv.slice(2), course);
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error}\nnpm run e2e:kind -- --help says more.`);
+  process.exit(2);
+}
+if (options === 'help') {
+  console.log(help);
+  process.exit(0);
+}
+process.exitCode = await prove(options);
+
+async function prove(options: Options): Promise<number> {
+  const missing = await missingPrograms(options.existing ? ['kubectl'] : ['docker', 'kind', 'kubectl']);
+  if (missing.length > 0) {
+    for (const sentence of missing) console.error(sentence);
+    return 1;
+  }
+  if (options.build && (await exec('astro', ['build', '--silent'])) !== 0) {
+    console.error('The site could not be built; what to mend stands above.');
+    return 1;
+  }
+  const lessons = lessonsOf(options, course);
+  if (options.shuffle !== undefined) {
+    console.log(`Shuffled with the seed ${options.shuffle}: ${lessons.map((lesson) => lesson.slug).join(', ')}`);
+  }
+  const results = resolve(REPORTS, 'results');
+  await rm(results, { recursive: true, force: true });
+  await mkdir(results, { recursive: true });
+  const plan: Plan = {
+    pages: lessons.map((lesson) => lesson.url),
+    named: options.pages.length > 0,
+    runId: randomBytes(4).toString('hex'),
+    update: options.update,
+    keep: options.keep,
+    results,
+    cluster: options.existing ?? { kind: clusterName(options), cni: options.cni },
+  };
+  let created: number | undefined;
+  try {
+    created = await makeCluster(options);
+    await exec('playwright', ['test', '-c', 'e2e/lessons/playwright.config.ts'], {
+      [PLAN]: JSON.stringify(plan),
+    });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  } finally {
+    if (!options.existing && !options.keep) await deleteKindCluster(clusterName(options));
+  }
+  return report(options, created);
+}
+
+/** Seconds that it took; undefined when there was one to use. */
+async function makeCluster(options: Options): Promise<number | undefined> {
+  if (options.existing || (options.reuse && (await kindClusterExists(clusterName(options))))) return undefined;
+  const start = performance.now();
+  await createKindCluster(clusterName(options), { cni: options.cni, say: console.log });
+  return (performance.now() - start) / 1000;
+}
+
+async function report(options: Options, created: number | undefined): Promise<number> {
+  const results = await readResults(resolve(REPORTS, 'results'), lessonsOf(options, course));
+  const rows = conservation(results);
+  const figures = { created, ...figuresOf(results) };
+  const counts = countBlocks(results);
+  await writeFile(`${REPORTS}/figures.json`, JSON.stringify({ ...figures, ...counts }, undefined, 2));
+  console.table(
+    rows.map((row) => {
+      const seconds = figures.pages.find((page) => page.page === row.page)?.seconds;
+      return { ...row, seconds: seconds === undefined ? 'not run' : seconds.toFixed(1) };
+    }),
+  );
+  for (const retried of figures.retried) console.log(`retried: ${retried}`);
+  const lost = unaccounted(rows);
+  for (const sentence of lost) console.error(`not accounted for: ${sentence}`);
+  if (options.update) {
+    const changed = await updateLessons(results);
+    console.log(`${changed.length} outputs were recorded. Review them with git diff, then run again without --update.`);
+  } else if (options.record) {
+    const proven = await recordVerification(results, new Date().toISOString().slice(0, 10));
+    await recordTranscripts(results);
+    console.log(`content/verification.json: ${proven} of ${results.length} pages proven in this run`);
+  }
+  for (const reason of counts.skipped) console.log(`skipped: ${reason}`);
+  const sum = (key: 'parsed' | 'run' | 'notApplicable' | 'skipped') => rows.reduce((total, row) => total + row[key], 0);
+  console.log(
+    `${sum('parsed')} parsed = ${sum('run')} run + ${sum('notApplicable')} not applicable + ${sum('skipped')} skipped`,
+  );
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+  return counts.failed === 0 && lost.length === 0 && counts.passed > 0 ? 0 : 1;
+}

@@ -1,0 +1,31 @@
+import type { NodeNames } from '#course/node-names.ts';
+
+/** What the command hands to the browser tests, as JSON in the environment. */
+export interface Plan {
+  /** Addresses of lessons, in order. */
+  readonly pages: readonly string[];
+  /** True when a person named the pages: one that needs a cluster of its own then runs on an existing one too. */
+  readonly named: boolean;
+  readonly runId: string;
+  readonly update: boolean;
+  readonly keep: boolean;
+  /** Where each page's result goes, as JSON. */
+  readonly results: string;
+  readonly cluster:
+    | { readonly kind: string; readonly cni?: 'calico' | undefined }
+    | { readonly kubeconfig: string; readonly nodeShell: string; readonly names: NodeNames };
+}
+
+export const PLAN = 'CLUSTERBOOK_PLAN';
+
+/** @throws Error when the tests are started by themselves */
+export function readPlan(): Plan {
+  const text = process.env[PLAN];
+  if (text === undefined) throw new Error('These tests need a cluster: start them with npm run e2e:kind.');
+  return JSON.parse(text) as Plan;
+}
+
+/** The file of a page's result: `cluster-architecture.etcd.json`. */
+export function resultFile(url: string): string {
+  return `${url.replaceAll(/^\/|\/$/g, '').replaceAll('/', '.')}.json`;
+}
