@@ -11,7 +11,8 @@ import { readPlan, resultFile } from './plan.ts';
 import type { WrittenResult } from './results.ts';
 import { formatBlock, formatPage } from './runner/format-result.ts';
 import type { BlockResult } from './runner/page-result.ts';
-import { type ReaderPage, runPage } from './runner/run-page.ts';
+import type { ReaderPage } from './runner/page-run.ts';
+import { runPage } from './runner/run-page.ts';
 import { Watchers } from './runner/sessions.ts';
 
 const plan = readPlan();

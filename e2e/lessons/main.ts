@@ -61,7 +61,8 @@ async function prove(options: Options): Promise<number> {
   try {
     created = await makeCluster(options);
     await exec('playwright', ['test', '-c', 'e2e/lessons/playwright.config.ts'], {
-      [PLAN]: JSON.stringify(plan),
+      env: { [PLAN]: JSON.stringify(plan) },
+      stop: stopping(),
     });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -69,6 +70,17 @@ async function prove(options: Options): Promise<number> {
     if (!options.existing && !options.keep) await deleteKindCluster(clusterName(options));
   }
   return report(options, created);
+}
+
+/**
+ * Ctrl+C and SIGTERM end the tests, not this: the cluster is deleted and the result told all the same. A terminal sends Ctrl+C to
+ * the tests itself.
+ */
+function stopping(): AbortSignal {
+  const controller = new AbortController();
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => controller.abort());
+  return controller.signal;
 }
 
 /** Seconds that it took; undefined when there was one to use. */

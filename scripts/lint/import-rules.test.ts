@@ -23,6 +23,10 @@ const REFUSED = [
   ['src/client/c.ts', 'yaml', 'weighs on every page'],
   ['src/client/d.ts', '../components/x.ts', 'This runs in the browser'],
   ['src/pages/a.ts', '../../e2e/x.ts', 'Nothing imports e2e'],
+  ['e2e/terminal/a.ts', '#course/lesson.ts', 'pass in what it needs'],
+  ['e2e/terminal/b.ts', '../kind/cluster.ts', 'pass in what it needs'],
+  ['e2e/kind/a.ts', '../lessons/plan.ts', 'let e2e/lessons call it'],
+  ['e2e/kind/b.ts', '#markdown/lesson/x.ts', 'let e2e/lessons hand over'],
   ['src/components/b.ts', '#grammar/completeness.ts', 'the one parser'],
 ] as const;
 
@@ -34,6 +38,8 @@ const ALLOWED = [
   ['src/markdown/y.ts', '#course/lesson.ts'],
   ['src/client/y.ts', '#course/node-names.ts'],
   ['src/client/settings/z.ts', '../storage.ts'],
+  ['e2e/kind/c.ts', '../terminal/terminal.ts'],
+  ['e2e/lessons/a.ts', '#markdown/lesson/x.ts'],
 ] as const;
 
 const OTHERS = {

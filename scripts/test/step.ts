@@ -35,10 +35,19 @@ export function heed(status: number, counts: Counts): Counts {
   return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-/** Runs a program, shows what it says, and returns its exit status; one that cannot be started has status 127. */
-export function exec(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+/**
+ * Runs a program, shows what it says, and returns its exit status; one that cannot be started has status 127.
+ *
+ * @param stop interrupts the program (SIGINT) when it is aborted
+ */
+export function exec(
+  program: string,
+  args: readonly string[],
+  { env = {}, stop }: { readonly env?: NodeJS.ProcessEnv; readonly stop?: AbortSignal } = {},
+): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    stop?.addEventListener('abort', () => child.kill('SIGINT'));
     child.on('error', (error) => {
       console.error(`${program} could not be started: ${error.message}`);
       resolve(127);

@@ -4,7 +4,7 @@ const MARKS = { same: '  ', missing: '- ', extra: '+ ' } as const;
 const SHOWN_LINES = 60;
 
 /** A failure as a terminal shows it: the sentence, then `- ` what the page shows, `+ ` what the run showed. */
-export function formatFailure({ message, diff = [] }: Failure): string {
+function formatFailure({ message, diff = [] }: Failure): string {
   const lines = diff.slice(0, SHOWN_LINES).map(({ kind, text }) => `    ${MARKS[kind]}${text}`);
   const more = diff.length - lines.length;
   return [`  ${message}`, ...lines, ...(more > 0 ? [`    (${more} more lines)`] : [])].join('\n');

@@ -9,7 +9,8 @@ import type { Cluster } from '../../kind/cluster.ts';
 import type { ShellProgram } from '../../terminal/terminal.ts';
 import { formatPage } from './format-result.ts';
 import type { PageResult } from './page-result.ts';
-import { type PageRun, runPage } from './run-page.ts';
+import type { PageRun } from './page-run.ts';
+import { runPage } from './run-page.ts';
 import { Watchers } from './sessions.ts';
 
 /** What stands for the cluster's objects: files of a folder, where commands are typed. */

@@ -74,7 +74,12 @@ export class Sessions {
     terminal.interrupt();
     const heeded = await ends(terminal, AFTER_INTERRUPT);
     await watcher.end(id, terminal.shellPid);
-    if (heeded || (await ends(terminal, AFTER_KILL))) return;
+    if (heeded || (await ends(terminal, AFTER_KILL))) {
+      if (!terminal.isOpen) return;
+      // What the shell has to say of the jobs that were ended belongs to no other command.
+      terminal.type('wait');
+      if (await ends(terminal, AFTER_KILL)) return;
+    }
     // The shell itself is stuck. The next command gets a new one.
     await watcher.end(id);
     terminal.close();
