@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { exec } from './programs/run.ts';
 import { proveOnKind } from './test/kind.ts';
 import { checkLinks } from './test/links.ts';
 import { countPlaywright, countVitest } from './test/reports.ts';
-import { type Counts, closingLine, command, exec, heed, npmScript, type Step, total } from './test/step.ts';
+import { type Counts, closingLine, command, heed, npmScript, type Step, total } from './test/step.ts';
 
 const REPORTS = 'test-results';
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { succeed } from './programs.ts';
+import { succeed } from '../../scripts/programs/run.ts';
 
 /** The release of Calico that is installed; its manifests are taken from the project's own repository. */
 const VERSION = 'v3.32.2';

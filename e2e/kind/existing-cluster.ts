@@ -6,10 +6,9 @@ import type { NodeNames } from '#course/node-names.ts';
 import type { ShellProgram } from '../terminal/terminal.ts';
 import { ApiClient } from './api-client.ts';
 import type { Cluster } from './cluster.ts';
-import { forgetEvents } from './events.ts';
 import { readProperties } from './properties.ts';
 import { waitUntilReady } from './readiness.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { stateOf } from './state.ts';
 
 const READY = 60_000;
 
@@ -66,9 +65,7 @@ export async function openExistingCluster({ kubeconfig, nodeShell, names }: Exis
           return `the API server does not answer: ${error instanceof Error ? error.message : error}`;
         }
       },
-      settle: (milliseconds) => waitUntilReady(api, milliseconds),
-      snapshot: () => takeSnapshot(api),
-      forgetEvents: () => forgetEvents(api),
+      ...stateOf(api),
       close,
     };
   } catch (error) {

@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Location } from '#course/block/block.ts';
 import { ownNames } from '#course/node-names.ts';
+import { capture, succeed } from '../../scripts/programs/run.ts';
 import type { ShellProgram } from '../terminal/terminal.ts';
 import { ApiClient } from './api-client.ts';
 import { installCalico, withoutPlugin } from './calico.ts';
 import type { Cluster } from './cluster.ts';
-import { forgetEvents } from './events.ts';
 import { nodeImage } from './node-image.ts';
-import { capture, succeed } from './programs.ts';
 import { readProperties } from './properties.ts';
 import { waitUntilReady } from './readiness.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { stateOf } from './state.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const READY = 180_000;
@@ -122,9 +121,7 @@ export async function openKindCluster(name: string): Promise<Cluster> {
         }
         return undefined;
       },
-      settle: (milliseconds) => waitUntilReady(api, milliseconds),
-      snapshot: () => takeSnapshot(api),
-      forgetEvents: () => forgetEvents(api),
+      ...stateOf(api),
       close,
     };
   } catch (error) {

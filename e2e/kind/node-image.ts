@@ -1,5 +1,5 @@
 import { release } from '#course/release.ts';
-import { capture } from './programs.ts';
+import { capture } from '../../scripts/programs/run.ts';
 
 /**
  * The kind node image: KIND_IMAGE, or the public image of the release that the site teaches, by digest. An image of that tag that

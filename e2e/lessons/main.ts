@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { loadCourse } from '#markdown/course/load-course.ts';
-import { exec } from '../../scripts/test/step.ts';
+import { missingPrograms } from '../../scripts/programs/missing.ts';
+import { exec } from '../../scripts/programs/run.ts';
+import { openExistingCluster } from '../kind/existing-cluster.ts';
 import { createKindCluster, deleteKindCluster, kindClusterExists } from '../kind/kind-cluster.ts';
 import { figuresOf } from './figures.ts';
-import { missingPrograms } from './missing-programs.ts';
 import { help, lessonsOf, type Options, readOptions } from './options.ts';
 import { PLAN, type Plan } from './plan.ts';
 import { recordVerification } from './record-verification.ts';
@@ -59,6 +60,8 @@ async function prove(options: Options): Promise<number> {
   };
   let created: number | undefined;
   try {
+    // One clear error now, rather than one for each page.
+    if (options.existing) await (await openExistingCluster(options.existing)).close();
     created = await makeCluster(options);
     await exec('playwright', ['test', '-c', 'e2e/lessons/playwright.config.ts'], {
       env: { [PLAN]: JSON.stringify(plan) },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { missingPrograms } from '../../e2e/lessons/missing-programs.ts';
-import { exec } from '../test/step.ts';
+import { missingPrograms } from '../programs/missing.ts';
+import { exec } from '../programs/run.ts';
 
 /** Budgets of a run on a kind cluster, in seconds. */
 export const kindBudget = { lessons: 300, drill: 180, overhead: 0.3 } as const;

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { z } from 'zod';
-import { missingPrograms } from '../../e2e/lessons/missing-programs.ts';
-import { type Counts, exec, heed } from './step.ts';
+import { missingPrograms } from '../programs/missing.ts';
+import { exec } from '../programs/run.ts';
+import { type Counts, heed } from './step.ts';
 
 const FIGURES = 'test-results/kind/figures.json';
 const figures = z.object({ passed: z.number(), failed: z.number(), skipped: z.array(z.string()) });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { exec } from '../programs/run.ts';
 
 /** What a step found: how many checks passed, failed and were skipped, and why they were skipped. */
 export interface Counts {
@@ -33,27 +33,6 @@ function whole(passed: boolean): Counts {
 /** A runner that fails while all of its tests pass (an error outside of them, a crash at its end) counts as one failure. */
 export function heed(status: number, counts: Counts): Counts {
   return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
-}
-
-/**
- * Runs a program, shows what it says, and returns its exit status; one that cannot be started has status 127.
- *
- * @param stop interrupts the program (SIGINT) when it is aborted
- */
-export function exec(
-  program: string,
-  args: readonly string[],
-  { env = {}, stop }: { readonly env?: NodeJS.ProcessEnv; readonly stop?: AbortSignal } = {},
-): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
-    stop?.addEventListener('abort', () => child.kill('SIGINT'));
-    child.on('error', (error) => {
-      console.error(`${program} could not be started: ${error.message}`);
-      resolve(127);
-    });
-    child.on('close', (code) => resolve(code ?? 1));
-  });
 }
 
 /** The sum of all steps. */

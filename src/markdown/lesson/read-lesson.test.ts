@@ -65,6 +65,16 @@ describe('bad input stops with file, line and cure', () => {
   it.each([
     ['an unknown key', console1('id=a colour=red'), `${line(1)}17: unknown key "colour"`],
     [
+      "an id of the page's frame",
+      console1('id=checked'),
+      `${line(1)}1: the id "checked" of the block is taken by the frame of every page`,
+    ],
+    [
+      'a string of one machine',
+      console1('id=a', '$ uname -r\n6.1.0-28-amd64'),
+      `${line(3)}1: the output shows a kernel, "6.1.0-28-amd64"`,
+    ],
+    [
       'a duplicate id',
       `${console1('id=a')}\n${console1('id=a')}`,
       `${line(5)}1: the id "a" of this block is taken by line`,

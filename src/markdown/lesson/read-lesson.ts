@@ -106,6 +106,13 @@ export function readLesson(
   };
 }
 
+/** What layouts and their components use in each page. */
+const FRAME_IDS: ReadonlySet<string> = new Set(
+  'announcer checked course-nav documentation main names-notice node-names page-toc settings single-keys your-score'.split(
+    ' ',
+  ),
+);
+
 class Reading {
   readonly blocks: CommandBlock[] = [];
   readonly headings: Heading[] = [];
@@ -165,6 +172,13 @@ class Reading {
 
   /** Ids of blocks, diagrams, tasks and headings share the page's addresses. */
   private claim(id: string, what: string, place: Place): void {
+    if (FRAME_IDS.has(id)) {
+      this.problems.push({
+        message: `the id "${id}" of the ${what} is taken by the frame of every page`,
+        cure: 'Choose another',
+        place,
+      });
+    }
     const taken = this.ids.get(id);
     if (taken) {
       this.problems.push({

@@ -1,4 +1,4 @@
-import { capture } from '../kind/programs.ts';
+import { capture } from './run.ts';
 
 const PROBES: Readonly<Record<string, { readonly args: readonly string[]; readonly cure: string }>> = {
   docker: { args: ['info'], cure: 'Install Docker (https://docs.docker.com/engine/install/) and start it' },

@@ -39,3 +39,24 @@ export async function succeed(
   if (status !== 0) throw new Error(`"${file} ${args.join(' ')}" failed (status ${status}): ${said}`);
   return said;
 }
+
+/**
+ * Runs a program, shows what it says, and returns its exit status; one that cannot be started has status 127.
+ *
+ * @param stop interrupts the program (SIGINT) when it is aborted
+ */
+export function exec(
+  program: string,
+  args: readonly string[],
+  { env = {}, stop }: { readonly env?: NodeJS.ProcessEnv; readonly stop?: AbortSignal } = {},
+): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    stop?.addEventListener('abort', () => child.kill('SIGINT'));
+    child.on('error', (error) => {
+      console.error(`${program} could not be started: ${error.message}`);
+      resolve(127);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
