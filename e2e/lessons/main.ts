@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { loadCourse } from '#markdown/course/load-course.ts';
 import { missingPrograms } from '../../scripts/programs/missing.ts';
 import { exec } from '../../scripts/programs/run.ts';
+import { countPlaywright } from '../../scripts/test/reports.ts';
+import { closingLine, total } from '../../scripts/test/step.ts';
 import { openExistingCluster } from '../kind/existing-cluster.ts';
 import { createKindCluster, deleteKindCluster, kindClusterExists } from '../kind/kind-cluster.ts';
 import { figuresOf } from './figures.ts';
@@ -15,6 +17,7 @@ import { recordTranscripts } from './transcripts.ts';
 import { updateLessons } from './update-lessons.ts';
 
 const REPORTS = 'test-results/kind';
+const PLAYWRIGHT = `${REPORTS}/playwright.json`;
 /** Of its own for each plug-in, so that --reuse finds the right one. */
 const clusterName = ({ cni }: Options) => (cni === undefined ? 'clusterbook' : `clusterbook-${cni}`);
 
@@ -48,10 +51,12 @@ async function prove(options: Options): Promise<number> {
   }
   const results = resolve(REPORTS, 'results');
   await rm(results, { recursive: true, force: true });
+  await rm(PLAYWRIGHT, { force: true });
   await mkdir(results, { recursive: true });
   const plan: Plan = {
     pages: lessons.map((lesson) => lesson.url),
     named: options.pages.length > 0,
+    provesRunner: provesRunner(options),
     runId: randomBytes(4).toString('hex'),
     update: options.update,
     keep: options.keep,
@@ -73,6 +78,11 @@ async function prove(options: Options): Promise<number> {
     if (!options.existing && !options.keep) await deleteKindCluster(clusterName(options));
   }
   return report(options, created);
+}
+
+/** The runner's own tests on a cluster belong to a run of everything. */
+function provesRunner({ pages, update, existing }: Options): boolean {
+  return pages.length === 0 && !update && !existing;
 }
 
 /**
@@ -98,7 +108,10 @@ async function report(options: Options, created: number | undefined): Promise<nu
   const results = await readResults(resolve(REPORTS, 'results'), lessonsOf(options, course));
   const rows = conservation(results);
   const figures = { created, ...figuresOf(results) };
-  const counts = countBlocks(results);
+  const counts = total([
+    countBlocks(results),
+    ...(provesRunner(options) ? [await countPlaywright(PLAYWRIGHT, 'runner.spec.ts')] : []),
+  ]);
   await writeFile(`${REPORTS}/figures.json`, JSON.stringify({ ...figures, ...counts }, undefined, 2));
   console.table(
     rows.map((row) => {
@@ -122,6 +135,6 @@ async function report(options: Options, created: number | undefined): Promise<nu
   console.log(
     `${sum('parsed')} parsed = ${sum('run')} run + ${sum('notApplicable')} not applicable + ${sum('skipped')} skipped`,
   );
-  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+  console.log(closingLine(counts));
   return counts.failed === 0 && lost.length === 0 && counts.passed > 0 ? 0 : 1;
 }

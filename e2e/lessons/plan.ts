@@ -6,6 +6,8 @@ export interface Plan {
   readonly pages: readonly string[];
   /** True when a person named the pages: one that needs a cluster of its own then runs on an existing one too. */
   readonly named: boolean;
+  /** True for a run of everything: the runner's own tests on a cluster belong to it. */
+  readonly provesRunner: boolean;
   readonly runId: string;
   readonly update: boolean;
   readonly keep: boolean;

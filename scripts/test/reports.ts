@@ -37,20 +37,36 @@ const specSchema = z.object({
     }),
   ),
 });
-type Suite = { title: string; specs: z.infer<typeof specSchema>[]; suites?: Suite[] | undefined };
+type Suite = {
+  title: string;
+  file?: string | undefined;
+  specs: z.infer<typeof specSchema>[];
+  suites?: Suite[] | undefined;
+};
 const suiteSchema: z.ZodType<Suite> = z.lazy(() =>
-  z.object({ title: z.string(), specs: z.array(specSchema), suites: z.array(suiteSchema).optional() }),
+  z.object({
+    title: z.string(),
+    file: z.string().optional(),
+    specs: z.array(specSchema),
+    suites: z.array(suiteSchema).optional(),
+  }),
 );
 const playwrightReport = z.object({
   suites: z.array(suiteSchema),
   errors: z.array(z.object({ message: z.string().optional() })),
 });
 
-/** Counts of a Playwright run from its JSON report. A test that passed only when tried again counts as failed. */
-export async function countPlaywright(file: string): Promise<Counts> {
+/**
+ * Counts of a Playwright run from its JSON report. A test that passed only when tried again counts as failed.
+ *
+ * @param only counts the tests of this file alone; a report without it counts as one failure
+ */
+export async function countPlaywright(file: string, only?: string): Promise<Counts> {
   const report = await read(file, playwrightReport);
   if (!report) return { passed: 0, failed: 1, skipped: [] };
-  const specs = report.suites.flatMap(allSpecs);
+  const suites = report.suites.filter((suite) => only === undefined || suite.file === only);
+  if (suites.length === 0 && only !== undefined) return { passed: 0, failed: 1, skipped: [] };
+  const specs = suites.flatMap(allSpecs);
   const tests = specs.flatMap((spec) => spec.tests.map((test) => ({ ...test, title: spec.title })));
   return {
     passed: tests.filter((test) => test.status === 'expected').length,
