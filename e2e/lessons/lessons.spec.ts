@@ -7,6 +7,7 @@ import { loadCourse } from '#markdown/course/load-course.ts';
 import type { Cluster } from '../kind/cluster.ts';
 import { openExistingCluster } from '../kind/existing-cluster.ts';
 import { createKindCluster, deleteKindCluster, openKindCluster } from '../kind/kind-cluster.ts';
+import { openAll, setNames } from '../site/page-actions.ts';
 import { readPlan, resultFile } from './plan.ts';
 import type { WrittenResult } from './results.ts';
 import { formatBlock, formatPage } from './runner/format-result.ts';
@@ -115,10 +116,11 @@ async function opened(opening: Promise<Cluster>): Promise<{ cluster: Cluster; wa
 /** The built page in the browser, its folded parts open, its node names set as a reader sets them. */
 async function readerPage(page: Page, lesson: Lesson, names: NodeNames): Promise<ReaderPage> {
   await page.goto(lesson.url);
-  if (names !== ownNames) await setNames(page, names);
-  await page.evaluate(() => {
-    for (const details of document.querySelectorAll('main details')) details.setAttribute('open', '');
-  });
+  if (names !== ownNames) {
+    await setNames(page, names);
+    await page.reload();
+  }
+  await openAll(page);
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
   const clicked = async (selector: string) => {
     // What was copied before must not pass for what this button yields.
@@ -131,11 +133,4 @@ async function readerPage(page: Page, lesson: Lesson, names: NodeNames): Promise
     copy: (command) => clicked(`[id="${command.id}"] button.copy`),
     copyAll: (block) => clicked(`figure[id="${block.id}"] button.copy-all`),
   };
-}
-
-async function setNames(page: Page, names: NodeNames): Promise<void> {
-  await page.getByRole('button', { name: /settings/i }).click();
-  for (const [name, own] of Object.entries(names)) await page.getByLabel(name, { exact: false }).first().fill(own);
-  await page.getByRole('button', { name: /save/i }).click();
-  await page.reload();
 }

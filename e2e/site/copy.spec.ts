@@ -1,4 +1,5 @@
 import { renameNodes } from '#course/node-names.ts';
+import { openAll, setNames } from './page-actions.ts';
 import { expect, lessons, test } from './site.ts';
 
 const read = (page: import('@playwright/test').Page) => page.evaluate(() => navigator.clipboard.readText());
@@ -18,12 +19,6 @@ for (const lesson of lessons.filter((each) => each.blocks.length > 0)) {
         expect(await read(page), block.id).toBe(block.commands.map((command) => command.text).join('\n'));
       }
     }
-  });
-}
-
-async function openAll(page: import('@playwright/test').Page): Promise<void> {
-  await page.evaluate(() => {
-    for (const details of document.querySelectorAll('main details')) details.setAttribute('open', '');
   });
 }
 
@@ -65,9 +60,3 @@ test.describe('my node names', () => {
     await expect(page.locator('main')).not.toContainText('Not A Name');
   });
 });
-
-async function setNames(page: import('@playwright/test').Page, names: Record<string, string>): Promise<void> {
-  await page.getByRole('button', { name: /settings/i }).click();
-  for (const [name, own] of Object.entries(names)) await page.getByLabel(name, { exact: false }).first().fill(own);
-  await page.getByRole('button', { name: /save/i }).click();
-}
