@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
@@ -22,7 +23,8 @@ const lessons = course.modules.flatMap((module) => module.lessons);
 
 /** The cluster that most pages share, opened once for a worker. */
 let shared: { readonly cluster: Cluster; readonly watchers: Watchers } | undefined;
-let gone = false;
+/** Left by the page that found the cluster gone. A file: after a failed test Playwright goes on in a new process. */
+const gone = join(plan.results, 'cluster-gone');
 
 test.afterAll(async () => {
   await shared?.watchers.close();
@@ -33,7 +35,7 @@ for (const url of plan.pages) {
   const lesson = lessons.find((each) => each.url === url);
   if (!lesson) throw new Error(`${url} is no lesson`);
   test(url, async ({ page }, info) => {
-    test.skip(gone, 'the cluster is gone');
+    test.skip(existsSync(gone), 'the cluster is gone');
     if (lesson.cluster === 'own' && !('kind' in plan.cluster) && !plan.named) {
       const reason = 'breaks the control plane, so it runs on an existing cluster only when it is named with --page';
       await write(notApplicable(lesson, reason));
@@ -57,7 +59,7 @@ for (const url of plan.pages) {
         step: (title, body) => shownAsStep(url, title, body),
       });
       await write({ ...result, properties: cluster.properties });
-      if (own === undefined) gone = result.clusterGone;
+      if (own === undefined && result.clusterGone) await writeFile(gone, url);
       const wrong = formatPage(result);
       if (wrong !== '') {
         await info.attach('differences', { body: wrong, contentType: 'text/plain' });
@@ -102,9 +104,13 @@ async function shownAsStep(url: string, title: string, body: () => Promise<Block
 }
 
 async function theShared(): Promise<{ cluster: Cluster; watchers: Watchers }> {
-  shared ??= await opened(
-    'kind' in plan.cluster ? openKindCluster(plan.cluster.kind) : openExistingCluster(plan.cluster),
-  );
+  const { cluster } = plan;
+  try {
+    shared ??= await opened('kind' in cluster ? openKindCluster(cluster.kind) : openExistingCluster(cluster));
+  } catch (error) {
+    await writeFile(gone, 'it could not be opened');
+    throw error;
+  }
   return shared;
 }
 

@@ -105,7 +105,10 @@ async function makeCluster(options: Options): Promise<number | undefined> {
 }
 
 async function report(options: Options, created: number | undefined): Promise<number> {
-  const results = await readResults(resolve(REPORTS, 'results'), lessonsOf(options, course));
+  const all = await readResults(resolve(REPORTS, 'results'), lessonsOf(options, course));
+  // After the page that found the cluster gone nothing can be said of the others.
+  const end = all.findIndex(([, result]) => result?.clusterGone);
+  const results = end < 0 ? all : all.slice(0, end + 1);
   const rows = conservation(results);
   const figures = { created, ...figuresOf(results) };
   const counts = total([
@@ -121,7 +124,9 @@ async function report(options: Options, created: number | undefined): Promise<nu
   );
   for (const retried of figures.retried) console.log(`retried: ${retried}`);
   const lost = unaccounted(rows);
-  for (const sentence of lost) console.error(`not accounted for: ${sentence}`);
+  const gone = end < 0 ? undefined : all[end];
+  if (gone) console.error(`The cluster was gone on ${gone[0].url}; the pages after it were not run.`);
+  else for (const sentence of lost) console.error(`not accounted for: ${sentence}`);
   if (options.update) {
     const changed = await updateLessons(results);
     console.log(`${changed.length} outputs were recorded. Review them with git diff, then run again without --update.`);

@@ -59,22 +59,18 @@ export function unaccounted(rows: readonly Conservation[]): string[] {
     );
 }
 
-/** The run in numbers: command blocks, and a failure more for each page that is wrong as a whole. */
+/** The run in numbers: command blocks, and one failure more for each page that is wrong as a whole or was not run to its end. */
 export function countBlocks(results: Results): { passed: number; failed: number; skipped: string[] } {
-  const all = results.flatMap(([lesson, result]) =>
-    lesson.blocks.map((block) => [lesson, result?.blocks.find((each) => each.id === block.id)] as const),
-  );
+  const blocks = results.flatMap(([lesson, result]) => (result?.blocks ?? []).map((block) => ({ lesson, block })));
   const notRun = ({ outcome, reason }: BlockResult) => `${outcome}, ${reason ?? 'no reason given'}`;
+  const isWrongAsAWhole = ([lesson, result]: Results[number]) =>
+    (result?.faults.length ?? 0) > 0 || unaccounted(conservation([[lesson, result]])).length > 0;
   return {
-    passed: all.filter(([, block]) => block?.outcome === 'passed').length,
-    failed:
-      all.filter(([, block]) => block === undefined || ['failed', 'not reached'].includes(block.outcome)).length +
-      results.filter(([, result]) => (result?.faults.length ?? 0) > 0).length,
-    skipped: all.flatMap(([lesson, block]) =>
-      block && ['skipped', 'not applicable'].includes(block.outcome)
-        ? [`${lesson.url}#${block.id}: ${notRun(block)}`]
-        : [],
-    ),
+    passed: blocks.filter(({ block }) => block.outcome === 'passed').length,
+    failed: blocks.filter(({ block }) => block.outcome === 'failed').length + results.filter(isWrongAsAWhole).length,
+    skipped: blocks
+      .filter(({ block }) => ['skipped', 'not applicable'].includes(block.outcome))
+      .map(({ lesson, block }) => `${lesson.url}#${block.id}: ${notRun(block)}`),
   };
 }
 
