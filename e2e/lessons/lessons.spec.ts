@@ -9,7 +9,7 @@ import type { Cluster } from '../kind/cluster.ts';
 import { openExistingCluster } from '../kind/existing-cluster.ts';
 import { createKindCluster, deleteKindCluster, openKindCluster } from '../kind/kind-cluster.ts';
 import { openAll, setNames } from '../site/page-actions.ts';
-import { readPlan, resultFile } from './plan.ts';
+import { goneFile, readPlan, resultFile } from './plan.ts';
 import type { WrittenResult } from './results.ts';
 import { formatBlock, formatPage } from './runner/format-result.ts';
 import type { BlockResult } from './runner/page-result.ts';
@@ -23,8 +23,7 @@ const lessons = course.modules.flatMap((module) => module.lessons);
 
 /** The cluster that most pages share, opened once for a worker. */
 let shared: { readonly cluster: Cluster; readonly watchers: Watchers } | undefined;
-/** Left by the page that found the cluster gone. A file: after a failed test Playwright goes on in a new process. */
-const gone = join(plan.results, 'cluster-gone');
+const gone = goneFile(plan);
 
 test.afterAll(async () => {
   await shared?.watchers.close();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { NodeNames } from '#course/node-names.ts';
 
 /** What the command hands to the browser tests, as JSON in the environment. */
@@ -25,6 +26,11 @@ export function readPlan(): Plan {
   const text = process.env[PLAN];
   if (text === undefined) throw new Error('These tests need a cluster: start them with npm run e2e:kind.');
   return JSON.parse(text) as Plan;
+}
+
+/** Left by the page that found the cluster gone. A file: after a failed test Playwright goes on in a new process. */
+export function goneFile({ results }: Plan): string {
+  return join(results, 'cluster-gone');
 }
 
 /** The file of a page's result: `cluster-architecture.etcd.json`. */

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { readLesson } from '#markdown/lesson/read-lesson.ts';
 import type { Cluster } from '../kind/cluster.ts';
 import { openKindCluster } from '../kind/kind-cluster.ts';
-import { readPlan } from './plan.ts';
+import { goneFile, readPlan } from './plan.ts';
 import type { PageResult } from './runner/page-result.ts';
 import { runPage } from './runner/run-page.ts';
 import { Watchers } from './runner/sessions.ts';
@@ -16,7 +17,10 @@ if (plan.provesRunner && 'kind' in plan.cluster) {
   let cluster: Cluster;
   let watchers: Watchers;
 
+  const gone = existsSync(goneFile(plan));
+  test.skip(gone, 'the cluster is gone');
   test.beforeAll(async () => {
+    if (gone) return;
     cluster = await openKindCluster(kind);
     watchers = new Watchers(cluster);
   });

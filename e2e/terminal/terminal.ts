@@ -102,7 +102,12 @@ export class Terminal {
       const { output } = await terminal.run('echo $$', OPEN_LIMIT);
       terminal.shellPid = Number(output.trim());
     } catch (error) {
-      const said = terminal.printed.trim().split('\n').slice(-3).join(' ');
+      const echoed = (line: string) => line.includes('CLUSTERBOOK_');
+      const said = terminal.printed
+        .split(/\r?\n/)
+        .filter((line) => line.trim() !== '' && !echoed(line))
+        .slice(-3)
+        .join(' ');
       terminal.close();
       throw new TerminalClosed(
         `no shell could be opened with "${program.file} ${program.args.join(' ')}": ${error instanceof Error ? error.message : error} ${said}`.trim(),
