@@ -28,8 +28,7 @@ describe('SessionProcesses', () => {
   it('ends what ignores SIGINT and SIGTERM, and leaves the shell usable', async () => {
     shell.type("(trap '' INT TERM; while :; do sleep 1; done)");
     await processes.waitUntilIdle(session, shell.shellPid, 1000, () => false);
-    shell.interrupt();
-    await expect(shell.ended(500)).rejects.toThrow('did not end');
+    await expect(shell.interrupt(500)).rejects.toThrow('did not end');
     await processes.end(session, shell.shellPid);
     await shell.ended(5000);
     expect(await processes.list(session, shell.shellPid)).toEqual([]);
@@ -40,8 +39,7 @@ describe('SessionProcesses', () => {
     const start = performance.now();
     expect(await processes.waitUntilIdle(session, shell.shellPid, 10_000, () => false)).toBe(true);
     expect(performance.now() - start).toBeGreaterThan(500);
-    shell.interrupt();
-    await shell.ended(5000);
+    await shell.interrupt(4000);
     expect(await processes.waitUntilIdle(session, shell.shellPid, 300, () => false)).toBe(false);
     expect(await processes.waitUntilIdle(session, shell.shellPid, 300, () => true)).toBe(true);
   });

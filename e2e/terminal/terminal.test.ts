@@ -60,9 +60,15 @@ describe('Terminal', () => {
     const shell = await terminal();
     shell.type('echo up; sleep 60');
     expect(await shell.prints('up', 5000)).toBe(true);
-    shell.interrupt();
-    expect((await shell.ended(5000)).status).toBe(130);
+    expect((await shell.interrupt(4000)).status).toBe(130);
     expect((await shell.run('echo next', 5000)).output).toBe('next\r\n');
+  });
+  it('does not take the prompt of a Ctrl+C too many for the end of the next command', async () => {
+    const shell = await terminal();
+    // Deaf for a while: the second Ctrl+C comes when it is about to end.
+    shell.type("(trap '' INT; sleep 0.5)");
+    await shell.interrupt(4000);
+    expect((await shell.run('sleep 0.2; echo next', 5000)).output).toBe('next\r\n');
   });
   it('says when a command does not end, with what it printed', async () => {
     const shell = await terminal();

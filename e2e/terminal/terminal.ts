@@ -46,6 +46,7 @@ const OPEN_LIMIT = 20_000;
 const RECORD_START = '\u001e';
 const RECORD_END = '\u001f';
 const INTERRUPT = '\u0003';
+const INTERRUPT_GAP = 500;
 
 /**
  * One bash on a pseudo-terminal of 200 columns. What is written to it is what a person would paste; the end of a command is the next
@@ -173,9 +174,36 @@ export class Terminal {
     return true;
   }
 
-  /** Ctrl+C, as the terminal sends it to what runs in the foreground. */
-  interrupt(): void {
-    if (!this.#closed) this.#pty.write(INTERRUPT);
+  /**
+   * Ctrl+C, as the terminal sends it to what runs in the foreground, until the command ends. One that comes while bash is about to
+   * start a program may reach nobody, so it is repeated.
+   *
+   * @throws CommandTimeout when the command does not heed it, TerminalClosed
+   */
+  async interrupt(milliseconds: number): Promise<CommandEnd> {
+    const deadline = performance.now() + milliseconds;
+    for (let sent = 1; ; sent += 1) {
+      if (!this.#closed) this.#pty.write(INTERRUPT);
+      const left = deadline - performance.now();
+      try {
+        const end = await this.ended(Math.min(INTERRUPT_GAP, left));
+        if (sent > 1) await this.#afterPrompts();
+        return end;
+      } catch (error) {
+        if (!(error instanceof CommandTimeout) || left <= INTERRUPT_GAP) throw error;
+      }
+    }
+  }
+
+  /** A Ctrl+C too many makes bash prompt again: those prompts must not pass for the end of the next command. */
+  async #afterPrompts(): Promise<void> {
+    const mark = `prompts-${this.#secret}-${this.#prompts}`;
+    this.type(`echo ${mark}`);
+    for (;;) {
+      const { output } = await this.ended(OPEN_LIMIT);
+      if (output.includes(mark)) return;
+      this.#end = undefined;
+    }
   }
 
   /** Hangs up. Processes that ignore it are found by the session's id. */

@@ -90,9 +90,8 @@ export class Follows {
 
   async #interrupted(session: Session): Promise<Seen> {
     const printed = session.terminal.printed;
-    session.terminal.interrupt();
     try {
-      const { output, dropped } = await session.terminal.ended(INTERRUPTED);
+      const { output, dropped } = await session.terminal.interrupt(INTERRUPTED);
       return { output, dropped, status: undefined };
     } catch {
       await this.#sessions.endCommand(session);

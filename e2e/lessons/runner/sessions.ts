@@ -71,14 +71,13 @@ export class Sessions {
   /** Ctrl+C first; what does not heed it is ended, with all else that the terminal started. The terminal is usable after it. */
   async endCommand({ id, place, terminal }: Session): Promise<void> {
     const watcher = await this.#watchers.at(place);
-    terminal.interrupt();
-    const heeded = await ends(terminal, AFTER_INTERRUPT);
+    const heeded = await over(terminal.interrupt(AFTER_INTERRUPT));
     await watcher.end(id, terminal.shellPid);
-    if (heeded || (await ends(terminal, AFTER_KILL))) {
+    if (heeded || (await over(terminal.ended(AFTER_KILL)))) {
       if (!terminal.isOpen) return;
       // What the shell has to say of the jobs that were ended belongs to no other command.
       terminal.type('wait');
-      if (await ends(terminal, AFTER_KILL)) return;
+      if (await over(terminal.ended(AFTER_KILL))) return;
     }
     // The shell itself is stuck. The next command gets a new one.
     await watcher.end(id);
@@ -105,9 +104,9 @@ export class Sessions {
   }
 }
 
-async function ends(terminal: Terminal, milliseconds: number): Promise<boolean> {
+async function over(end: Promise<unknown>): Promise<boolean> {
   try {
-    await terminal.ended(milliseconds);
+    await end;
     return true;
   } catch (error) {
     // A closed shell has ended too.

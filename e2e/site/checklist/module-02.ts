@@ -192,7 +192,7 @@ export const checklist: readonly Item[] = [
     'logs on disk': run(/\/var\/log\/pods/),
     'the kubelet’s journal': run(/journalctl -u kubelet/),
     'why logs --previous cannot answer': /--previous/,
-    'list the certificates': run(/^sudo ls( -la?)? \/etc\/kubernetes\/pki/),
+    'list the certificates': run(/^sudo ls( -[la1]+)? \/etc\/kubernetes\/pki/),
     'dates of the certificate': run(
       /^sudo openssl x509 .*apiserver\.crt.*-dates|openssl x509 .*-dates.*apiserver\.crt/,
     ),
