@@ -7,6 +7,11 @@ import { z } from 'zod';
 
 /** Where an import is refused, what is imported, and a part of what the author is told. */
 const REFUSED = [
+  ['src/kernel/a.ts', '#course/lesson.ts', 'let others import it'],
+  ['src/kernel/b.ts', 'zod', 'knows no package'],
+  ['src/cluster/store/a.ts', '#course/lesson.ts', 'knows nothing of the course'],
+  ['src/cluster/store/b.ts', '../apiserver/x.ts', 'etcd knows nobody'],
+  ['src/cluster/store/c.ts', 'zod', 'knows no package'],
   ['src/shell/grammar/a.ts', '#course/lesson.ts', 'pass in what it needs'],
   ['src/shell/grammar/b.ts', '../../course/lesson.ts', 'pass in what it needs'],
   ['src/shell/grammar/c.ts', 'zod', 'knows one package'],
@@ -31,6 +36,8 @@ const REFUSED = [
 ] as const;
 
 const ALLOWED = [
+  ['src/kernel/c.ts', './kernel.ts'],
+  ['src/cluster/store/d.ts', '#kernel/kernel.ts'],
   ['src/shell/grammar/y.ts', 'unbash'],
   ['src/course/v.ts', '#grammar/completeness.ts'],
   ['src/course/block/w.ts', '../problem.ts'],
