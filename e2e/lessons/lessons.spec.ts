@@ -9,7 +9,7 @@ import type { Cluster } from '../kind/cluster.ts';
 import { openExistingCluster } from '../kind/existing-cluster.ts';
 import { createKindCluster, deleteKindCluster, openKindCluster } from '../kind/kind-cluster.ts';
 import { openAll, setNames } from '../site/page-actions.ts';
-import { goneFile, readPlan, resultFile } from './plan.ts';
+import { goneFile, ownClusterName, readPlan, resultFile } from './plan.ts';
 import type { WrittenResult } from './results.ts';
 import { formatBlock, formatPage } from './runner/format-result.ts';
 import type { BlockResult } from './runner/page-result.ts';
@@ -41,11 +41,12 @@ for (const url of plan.pages) {
       return;
     }
     const kind = 'kind' in plan.cluster ? plan.cluster : undefined;
-    const own = lesson.cluster === 'own' && kind ? `${kind.kind}-own` : undefined;
+    const own = lesson.cluster === 'own' && kind ? ownClusterName(kind.kind) : undefined;
     if (own !== undefined) {
       const wish = { cni: kind?.cni, say: console.log };
       await test.step('a cluster of its own', () => createKindCluster(own, wish));
     }
+    let failed = true;
     const { cluster, watchers } = own === undefined ? await theShared() : await opened(openKindCluster(own));
     try {
       const result = await runPage({
@@ -64,11 +65,13 @@ for (const url of plan.pages) {
         await info.attach('differences', { body: wrong, contentType: 'text/plain' });
         throw new Error(`\n${wrong}\n`);
       }
+      failed = false;
     } finally {
       if (own !== undefined) {
         await watchers.close();
         await cluster.close();
-        if (!plan.keep) await deleteKindCluster(own);
+        // A cluster of a page that failed is worth a look; nobody uses the others again.
+        if (!plan.keep || !failed) await deleteKindCluster(own);
       }
     }
   });

@@ -10,7 +10,7 @@ import { openExistingCluster } from '../kind/existing-cluster.ts';
 import { createKindCluster, deleteKindCluster, kindClusterExists } from '../kind/kind-cluster.ts';
 import { figuresOf } from './figures.ts';
 import { help, lessonsOf, type Options, readOptions } from './options.ts';
-import { PLAN, type Plan } from './plan.ts';
+import { ownClusterName, PLAN, type Plan } from './plan.ts';
 import { recordVerification } from './record-verification.ts';
 import { conservation, countBlocks, readResults, unaccounted } from './results.ts';
 import { recordTranscripts } from './transcripts.ts';
@@ -75,7 +75,10 @@ async function prove(options: Options): Promise<number> {
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   } finally {
-    if (!options.existing && !options.keep) await deleteKindCluster(clusterName(options));
+    if (!options.existing && !options.keep) {
+      // The second one is there only when the run was interrupted.
+      for (const name of [clusterName(options), ownClusterName(clusterName(options))]) await deleteKindCluster(name);
+    }
   }
   return report(options, created);
 }

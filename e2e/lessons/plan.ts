@@ -28,6 +28,11 @@ export function readPlan(): Plan {
   return JSON.parse(text) as Plan;
 }
 
+/** The cluster of a page that asks for one of its own, beside the shared one. */
+export function ownClusterName(shared: string): string {
+  return `${shared}-own`;
+}
+
 /** Left by the page that found the cluster gone. A file: after a failed test Playwright goes on in a new process. */
 export function goneFile({ results }: Plan): string {
   return join(results, 'cluster-gone');
