@@ -116,7 +116,7 @@ async function report(options: Options, created: number | undefined): Promise<nu
   const figures = { created, ...figuresOf(results) };
   const counts = total([
     countBlocks(results),
-    ...(provesRunner(options) ? [await countPlaywright(PLAYWRIGHT, 'runner.spec.ts')] : []),
+    ...(provesRunner(options) ? [await countPlaywright(PLAYWRIGHT, ['own-cluster.spec.ts', 'runner.spec.ts'])] : []),
   ]);
   await writeFile(`${REPORTS}/figures.json`, JSON.stringify({ ...figures, ...counts }, undefined, 2));
   console.table(

@@ -59,13 +59,13 @@ const playwrightReport = z.object({
 /**
  * Counts of a Playwright run from its JSON report. A test that passed only when tried again counts as failed.
  *
- * @param only counts the tests of this file alone; a report without it counts as one failure
+ * @param only counts the tests of these files alone; a report that lacks one of them counts as a failure
  */
-export async function countPlaywright(file: string, only?: string): Promise<Counts> {
+export async function countPlaywright(file: string, only?: readonly string[]): Promise<Counts> {
   const report = await read(file, playwrightReport);
   if (!report) return { passed: 0, failed: 1, skipped: [] };
-  const suites = report.suites.filter((suite) => only === undefined || suite.file === only);
-  if (suites.length === 0 && only !== undefined) return { passed: 0, failed: 1, skipped: [] };
+  const suites = report.suites.filter((suite) => only?.includes(suite.file ?? '') ?? true);
+  if (only && suites.length < only.length) return { passed: 0, failed: 1, skipped: [] };
   const specs = suites.flatMap(allSpecs);
   const tests = specs.flatMap((spec) => spec.tests.map((test) => ({ ...test, title: spec.title })));
   return {

@@ -1,5 +1,6 @@
 import type { Command, CommandBlock } from '#course/block/block.ts';
 import { isUnrecorded } from '#course/block/block.ts';
+import { withoutNoise } from '#course/matcher/client-noise.ts';
 import { type Bindings, noBindings } from '#course/matcher/line-pattern.ts';
 import { matchOutput } from '#course/matcher/match-output.ts';
 import { rerecord } from '#course/matcher/rerecord.ts';
@@ -34,7 +35,7 @@ export function judge(
   cluster: Pick<Cluster, 'properties' | 'names' | 'hostNames'>,
   { update, bindings = noBindings }: { readonly update: boolean; readonly bindings?: Bindings },
 ): Judgement {
-  const lines = terminalLines(withNodeNames(seen.output, cluster.hostNames));
+  const lines = withoutNoise(terminalLines(withNodeNames(seen.output, cluster.hostNames)));
   const verdict = (failure: Failure | undefined, canGoOn: boolean, more: Partial<Judgement> = {}): Judgement => ({
     lines,
     failure,
