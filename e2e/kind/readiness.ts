@@ -6,6 +6,7 @@ interface Condition {
 }
 interface Node {
   readonly metadata: { readonly name: string };
+  readonly spec: { readonly taints?: readonly { readonly key: string }[] };
   readonly status: { readonly conditions?: readonly Condition[] };
 }
 interface Pod {
@@ -15,6 +16,9 @@ interface Pod {
 
 const SYSTEM = /^(?:kube-.*|local-path-storage|calico-.*|tigera-operator)$/;
 const POLL = 300;
+/** Taints that the controller manager takes away a little after the node turned Ready. */
+const TRANSIENT =
+  /^node\.(?:cloudprovider\.)?kubernetes\.io\/(?:not-ready|unreachable|network-unavailable|uninitialized)$/;
 
 /** Waits until every node and every Pod of the system's namespaces is Ready. Returns what is not when the time is over. */
 export async function waitUntilReady(api: ApiClient, milliseconds: number): Promise<string[]> {
@@ -38,6 +42,11 @@ async function whatIsNotReady(api: ApiClient): Promise<string[]> {
       ...nodes
         .filter(({ status }) => !isReady(status.conditions))
         .map(({ metadata }) => `node ${metadata.name} is not Ready`),
+      ...nodes.flatMap(({ metadata, spec }) =>
+        (spec.taints ?? [])
+          .filter(({ key }) => TRANSIENT.test(key))
+          .map(({ key }) => `node ${metadata.name} still has the taint ${key}`),
+      ),
       ...system
         .filter(
           ({ metadata, status }) =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ApiClient } from './api-client.ts';
 
-/** What a page must leave as it was: a line for each object, with a hash where its content counts. */
+/** What a page must leave as it was: a line for each object, and one with a hash for each part of it whose content counts. */
 export type Snapshot = ReadonlySet<string>;
 
 /**
@@ -62,10 +62,18 @@ function describe(kind: string, items: readonly Listed[], whole: boolean): strin
       continue;
     }
     if (kind === 'secrets' && metadata.name.startsWith('bootstrap-token-')) continue;
-    const content = whole ? ` ${hash({ spec, data, labels: kind === 'nodes' ? metadata.labels : undefined })}` : '';
-    lines.push(`${kind} ${where}${metadata.name}${content}`);
+    const object = `${kind} ${where}${metadata.name}`;
+    lines.push(object);
+    if (whole) lines.push(...partsOf({ spec, data, ...(kind === 'nodes' && { labels: metadata.labels }) }, object));
   }
   return [...lines, ...[...counted].map(([key, count]) => `${key} x${count}`)];
+}
+
+/** `nodes w1: spec.taints 0123456789ab`, for each member. */
+function partsOf(content: Readonly<Record<string, unknown>>, object: string): string[] {
+  return Object.entries(content).flatMap(([name, members]) =>
+    Object.entries(members ?? {}).map(([member, value]) => `${object}: ${name}.${member} ${hash(value)}`),
+  );
 }
 
 function hash(value: unknown): string {
@@ -75,18 +83,13 @@ function hash(value: unknown): string {
 /** What is there and was not, and what was there and is not: a sentence each. A changed object is named once. */
 export function compareSnapshots(before: Snapshot, after: Snapshot): string[] {
   const name = (line: string) => line.replace(/ (?:[\da-f]{12}|x\d+)$/, '');
-  const gone = [...before].filter((line) => !after.has(line));
-  const added = [...after].filter((line) => !before.has(line));
-  const changed = added.map(name).filter((each) => gone.some((line) => name(line) === each));
+  const gone = [...before].filter((line) => !after.has(line)).map(name);
+  const added = [...after].filter((line) => !before.has(line)).map(name);
+  // The parts of an object that came or went say nothing more.
+  const isPartOf = (line: string, lines: readonly string[]) => lines.some((object) => line.startsWith(`${object}: `));
   return [
-    ...changed.map((each) => `${each} was changed`),
-    ...added
-      .map(name)
-      .filter((each) => !changed.includes(each))
-      .map((each) => `${each} was left behind`),
-    ...gone
-      .map(name)
-      .filter((each) => !changed.includes(each))
-      .map((each) => `${each} is gone`),
+    ...added.filter((line) => gone.includes(line)).map((line) => `${line} was changed`),
+    ...added.filter((line) => !gone.includes(line) && !isPartOf(line, added)).map((line) => `${line} was left behind`),
+    ...gone.filter((line) => !added.includes(line) && !isPartOf(line, gone)).map((line) => `${line} is gone`),
   ];
 }

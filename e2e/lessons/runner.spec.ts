@@ -69,7 +69,7 @@ if (plan.provesRunner && 'kind' in plan.cluster) {
     );
     expect(result.faults.toSorted()).toEqual([
       'configmaps default/leftover was left behind',
-      'nodes w2 was changed',
+      'nodes w2: labels.disk was left behind',
       'w1: file at home: leftover was left behind',
     ]);
     const tidy = await proven(
