@@ -10,6 +10,17 @@ export interface StreamReader<T> {
   end(end: StreamEnd): void;
 }
 
+/** Where values come from, for one reader, who may pause and leave. */
+export interface Source<T> {
+  /** @throws Error when there is a reader already */
+  read(reader: StreamReader<T>): void;
+  /** Nothing reaches the reader until it resumes. */
+  pause(): void;
+  resume(): void;
+  /** The reader leaves; it hears no more, not even the end. */
+  close(): void;
+}
+
 /** The reader did not keep up, and what waited for it was more than the stream holds. */
 export class StreamOverflow extends Error {
   override readonly name = 'StreamOverflow';
@@ -19,7 +30,7 @@ export class StreamOverflow extends Error {
  * Values from one source to one reader, in order, each in a task of its own: a watch, a log that is followed, a terminal. The reader may
  * pause; what comes meanwhile is kept up to a limit, beyond which the stream ends with StreamOverflow instead of growing.
  */
-export class Stream<T> {
+export class Stream<T> implements Source<T> {
   readonly #kernel: Kernel;
   readonly #limit: number;
   #kept: T[] = [];

@@ -1,7 +1,19 @@
+/** What a key holds: bytes as a string of one character each, or something that is written as bytes once somebody reads them. */
+export type Value = string | Encodable;
+
+/** A value whose owner keeps it in a form of its own. It never changes. */
+export interface Encodable {
+  encode(): string;
+}
+
+export function bytesOf(value: Value): string {
+  return typeof value === 'string' ? value : value.encode();
+}
+
 /** A key with its value at some revision (etcd, mvccpb.KeyValue). */
 export interface KeyValue {
   readonly key: string;
-  readonly value: string;
+  readonly value: Value;
   /** The revision that made the key; it changes when the key is deleted and made again. */
   readonly createRevision: number;
   /** The revision of the last change. */

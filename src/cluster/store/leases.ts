@@ -80,6 +80,10 @@ export class Leases {
     return [...this.#leases.keys()].sort((a, b) => a - b).flatMap((id) => this.state(id) ?? []);
   }
 
+  has(id: number): boolean {
+    return this.#leases.has(id);
+  }
+
   /** @throws StoreError ErrLeaseNotFound for an id that is not 0 */
   check(id: number): void {
     if (id !== 0) this.#get(id);

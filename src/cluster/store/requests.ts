@@ -1,4 +1,4 @@
-import type { KeyRange, KeyValue } from './key-value.ts';
+import type { KeyRange, KeyValue, Value } from './key-value.ts';
 
 /** etcd, etcdserverpb.RangeRequest. */
 export interface RangeRequest extends KeyRange {
@@ -23,7 +23,7 @@ export interface RangeResponse {
 
 export interface PutRequest {
   readonly key: string;
-  readonly value: string;
+  readonly value: Value;
   readonly lease?: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import { StoreError } from './errors.ts';
 import { type Change, KeyIndex } from './key-index.ts';
-import type { KeyValue, StoreEvent } from './key-value.ts';
+import { bytesOf, type KeyValue, type StoreEvent } from './key-value.ts';
 import { type LeaseState, Leases } from './leases.ts';
 import { Log } from './log.ts';
 import type {
@@ -131,7 +131,7 @@ export class Store {
     return {
       revision: this.#revision,
       compactRevision: this.#compactRevision,
-      changes: this.#index.changes(),
+      changes: this.#index.changes().map(written),
       leases: this.leases.list(),
     };
   }
@@ -225,6 +225,12 @@ export class Store {
 /** The first revision whose changes are known. */
 function firstKnown(compactRevision: number): number {
   return compactRevision || FIRST_REVISION + 1;
+}
+
+/** A change with its value as bytes: plain data. */
+function written<T extends Change>(change: T): T {
+  const { kv } = change;
+  return kv && typeof kv.value !== 'string' ? { ...change, kv: { ...kv, value: bytesOf(kv.value) } } : change;
 }
 
 function tombstone(key: string, revision: number): KeyValue {

@@ -1,6 +1,6 @@
 import { StoreError } from './errors.ts';
 import type { KeyIndex } from './key-index.ts';
-import { includes, type KeyValue } from './key-value.ts';
+import { bytesOf, includes, type KeyValue } from './key-value.ts';
 import type { Compare, RangeRequest, RangeResponse, TxnOp, TxnRequest } from './requests.ts';
 
 /** embed.DefaultMaxTxnOps. */
@@ -31,7 +31,7 @@ export function rangeAt(index: KeyIndex, request: RangeRequest, revision: number
 }
 
 function compareBy(a: KeyValue, b: KeyValue, by: NonNullable<RangeRequest['sort']>['by']): number {
-  const [one, other] = [a[by], b[by]];
+  const [one, other] = by === 'value' ? [bytesOf(a.value), bytesOf(b.value)] : [a[by], b[by]];
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
@@ -39,7 +39,10 @@ function compareBy(a: KeyValue, b: KeyValue, by: NonNullable<RangeRequest['sort'
 export function holds(index: KeyIndex, compares: readonly Compare[], revision: number): boolean {
   return compares.every((compare) => {
     const { kvs } = rangeAt(index, { key: compare.key, end: compare.end }, revision);
-    if (kvs.length > 0) return kvs.every((kv) => isTrue(kv[compare.target], compare));
+    if (kvs.length > 0) {
+      const { target } = compare;
+      return kvs.every((kv) => isTrue(target === 'value' ? bytesOf(kv.value) : kv[target], compare));
+    }
     return compare.target === 'value' ? false : isTrue(0, compare);
   });
 }
@@ -80,10 +83,11 @@ function checkDuplicates(ops: readonly TxnOp[]): void {
   }
 }
 
-/** @throws StoreError ErrRequestTooLarge */
+/** What is not written yet was checked by its owner. @throws StoreError ErrRequestTooLarge */
 function checkSize(ops: readonly TxnOp[]): void {
   let bytes = 0;
-  for (const op of ops) if (op.op === 'put') bytes += utf8Length(op.key) + utf8Length(op.value);
+  for (const op of ops)
+    if (op.op === 'put') bytes += utf8Length(op.key) + (typeof op.value === 'string' ? utf8Length(op.value) : 0);
   if (bytes > MAX_BYTES) throw new StoreError('ErrRequestTooLarge');
 }
 
