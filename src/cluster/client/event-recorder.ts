@@ -1,0 +1,165 @@
+import { timestamp } from '#kernel/calendar.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { event as eventKind } from '../api/kinds/core/event.ts';
+import type { KubeObject } from '../api/object.ts';
+import { isReason } from '../api/status.ts';
+import type { Event, ObjectReference } from '../api/types/core.ts';
+import type { Client } from './client.ts';
+
+export interface EventSource {
+  readonly component: string;
+  /** The node, for a kubelet. */
+  readonly host?: string;
+}
+
+/** EventAggregator: so many like events within so many milliseconds become one that is counted. */
+const MAX_SIMILAR = 10;
+const SIMILAR_PERIOD = 600_000;
+/** The EventSourceObjectSpamFilter: events about one object of one source, at first and then one in so many milliseconds. */
+const BURST = 25;
+const REFILL = 300_000;
+const MAX_KNOWN = 4096;
+
+interface Known {
+  readonly name: string;
+  readonly count: number;
+  readonly first: string;
+}
+
+/** Tells of what happens to objects, as Events (client-go, tools/record). The same event again is counted in the one that is there. */
+export class EventRecorder {
+  readonly #kernel: Kernel;
+  readonly #client: Client;
+  readonly #source: EventSource;
+  readonly #known = new Map<string, Known>();
+  readonly #similar = new Map<string, { messages: Set<string>; since: number }>();
+  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+
+  constructor(kernel: Kernel, client: Client, source: EventSource) {
+    this.#kernel = kernel;
+    this.#client = client;
+    this.#source = source;
+  }
+
+  /** @param fieldPath the part of the object, as `spec.containers{nginx}` */
+  record(
+    about: KubeObject | ObjectReference,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    fieldPath = '',
+  ): void {
+    const reference = referenceTo(about, fieldPath);
+    if (!this.#mayTell(reference)) return;
+    const text = this.#aggregated(reference, type, reason, message);
+    const key = [referenceKey(reference), type, reason, text].join('\n');
+    const known = this.#known.get(key);
+    try {
+      if (known && this.#countUp(key, known, reference)) return;
+      this.#create(key, reference, type, reason, text);
+    } catch (error) {
+      // An event that cannot be written is lost: nobody waits for it. A namespace that ends takes no new ones.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+
+  #create(key: string, reference: ObjectReference, type: string, reason: string, message: string): void {
+    const now = timestamp(this.#kernel.now);
+    const name = `${reference.name}.${this.#suffix()}`;
+    this.#client.create(eventKind, {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name, namespace: reference.namespace ?? 'default' },
+      involvedObject: reference,
+      reason,
+      message,
+      source: this.#source,
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+      type,
+      reportingComponent: this.#source.component,
+      reportingInstance: this.#source.host ?? '',
+    });
+    this.#remember(key, { name, count: 1, first: now });
+  }
+
+  /** Returns whether there was an event to count up. */
+  #countUp(key: string, known: Known, reference: ObjectReference): boolean {
+    const count = known.count + 1;
+    const target = { metadata: { name: known.name, namespace: reference.namespace ?? 'default' } };
+    try {
+      this.#client.patch<Event>(eventKind, target, { count, lastTimestamp: timestamp(this.#kernel.now) });
+    } catch (error) {
+      if (!isReason(error, 'NotFound')) throw error;
+      this.#known.delete(key);
+      return false;
+    }
+    this.#remember(key, { ...known, count });
+    return true;
+  }
+
+  #remember(key: string, known: Known): void {
+    this.#known.delete(key);
+    this.#known.set(key, known);
+    const oldest = this.#known.keys().next();
+    if (this.#known.size > MAX_KNOWN && !oldest.done) this.#known.delete(oldest.value);
+  }
+
+  /** Events that differ in their message alone become one after a while. */
+  #aggregated(reference: ObjectReference, type: string, reason: string, message: string): string {
+    const key = [referenceKey(reference), type, reason].join('\n');
+    const now = this.#kernel.now;
+    let entry = this.#similar.get(key);
+    if (!entry || now - entry.since > SIMILAR_PERIOD) entry = { messages: new Set(), since: now };
+    entry.messages.add(message);
+    entry.since = now;
+    this.#similar.set(key, entry);
+    const oldest = this.#similar.keys().next();
+    if (this.#similar.size > MAX_KNOWN && !oldest.done) this.#similar.delete(oldest.value);
+    return entry.messages.size < MAX_SIMILAR ? message : `(combined from similar events): ${message}`;
+  }
+
+  #mayTell(reference: ObjectReference): boolean {
+    const key = [
+      this.#source.component,
+      this.#source.host,
+      reference.kind,
+      reference.namespace,
+      reference.name,
+      reference.uid,
+    ].join('\n');
+    const now = this.#kernel.now;
+    const bucket = this.#buckets.get(key) ?? { tokens: BURST, at: now };
+    const tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) / REFILL);
+    this.#buckets.delete(key);
+    this.#buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
+    const oldest = this.#buckets.keys().next();
+    if (this.#buckets.size > MAX_KNOWN && !oldest.done) this.#buckets.delete(oldest.value);
+    return tokens >= 1;
+  }
+
+  /** The nanoseconds of the real one's name, in hexadecimal; here with random digits, since time stands still within a task. */
+  #suffix(): string {
+    const { random, now } = this.#kernel;
+    return (BigInt(Math.floor(now)) * 1_000_000n + BigInt(random.int(1_000_000))).toString(16);
+  }
+}
+
+function referenceTo(about: KubeObject | ObjectReference, fieldPath: string): ObjectReference {
+  if (!('metadata' in about)) return { ...about, ...(fieldPath !== '' && { fieldPath }) };
+  const { namespace, name, uid, resourceVersion } = about.metadata;
+  return {
+    kind: about.kind,
+    ...(namespace !== undefined && { namespace }),
+    name,
+    uid,
+    apiVersion: about.apiVersion,
+    resourceVersion,
+    ...(fieldPath !== '' && { fieldPath }),
+  };
+}
+
+function referenceKey({ kind, namespace, name, uid, apiVersion, fieldPath }: ObjectReference): string {
+  return [kind, namespace, name, uid, apiVersion, fieldPath].join('\n');
+}
