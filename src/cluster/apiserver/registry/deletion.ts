@@ -64,6 +64,13 @@ function graceOf(kind: AnyKind, object: KubeObject, { gracePeriodSeconds }: Dele
   return Math.max(0, gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30);
 }
 
+/** Marked for deletion, and nobody is left who must act first: it goes with the update that says so. */
+export function isFinished(kind: AnyKind, object: KubeObject): boolean {
+  const { metadata } = object;
+  if (metadata.deletionTimestamp === undefined || metadata.deletionGracePeriodSeconds) return false;
+  return !metadata.finalizers?.length && !hasSpecFinalizers(kind, object);
+}
+
 function hasSpecFinalizers(kind: AnyKind, object: KubeObject): boolean {
   return kind.kind === 'Namespace' && ((object as Namespace).spec.finalizers?.length ?? 0) > 0;
 }

@@ -9,7 +9,7 @@ import { alreadyExists, badRequest, conflict, internalError, invalid, notFound, 
 import { StoreError } from '../../store/errors.ts';
 import { prefixOf } from '../../store/key-value.ts';
 import type { Store } from '../../store/store.ts';
-import { type DeleteOptions, deletionOf } from './deletion.ts';
+import { type DeleteOptions, deletionOf, isFinished } from './deletion.ts';
 import { objectKey, prefixKey } from './keys.ts';
 import { checkMeta, checkMetaUpdate } from './meta-validation.ts';
 import { objectOf, StoredObject } from './stored-object.ts';
@@ -147,7 +147,7 @@ export class Registry {
     const next = this.#prepareUpdate(kind, wanted, before, options.scope ?? 'main');
     if (isEqual(next, before)) return before;
     if (options.isDryRun) return next;
-    if (isFinished(next)) {
+    if (isFinished(kind, next)) {
       this.#remove(kind, next);
       return next;
     }
@@ -296,11 +296,4 @@ function fixedMeta(
 function hasOtherSpec(next: KubeObject, before: KubeObject): boolean {
   const own = ({ metadata: _, status: __, ...rest }: KubeObject & { status?: unknown }) => rest;
   return !isEqual(own(next), own(before));
-}
-
-/** Marked for deletion, and nobody left who must act first. */
-function isFinished({ metadata }: KubeObject): boolean {
-  return (
-    metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && !metadata.deletionGracePeriodSeconds
-  );
 }

@@ -1,0 +1,166 @@
+import { queryValue } from '#machine/http.ts';
+import { quote } from '../../api/json.ts';
+import type { AnyKind } from '../../api/kinds/kinds.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { type FieldRequirement, parseFieldSelector } from '../../api/selectors/fields.ts';
+import { everything, type LabelMatcher, parseLabelSelector, SelectorError } from '../../api/selectors/labels.ts';
+import { ApiError, badRequest, expired } from '../../api/status.ts';
+import { StoreError } from '../../store/errors.ts';
+import type { ApiRequest, ServerContext } from '../context.ts';
+import type { ListMeta } from './forms.ts';
+
+/** Which objects a request wants. */
+export interface Selection {
+  readonly matches: (object: KubeObject) => boolean;
+  readonly isEverything: boolean;
+}
+
+/** @throws ApiError BadRequest */
+export function selectionOf({ http, info }: ApiRequest, kind: AnyKind): Selection {
+  const labelText = queryValue(http.query, 'labelSelector') ?? '';
+  const fieldText = queryValue(http.query, 'fieldSelector') ?? '';
+  const fields = parsed(() => parseFieldSelector(fieldText), 'field', fieldText);
+  for (const { field } of fields) {
+    if (field === 'metadata.name' || field === 'metadata.namespace' || kind.selectable?.[field]) continue;
+    const where = `"/${[kind.group, kind.version].filter((part) => part !== '').join('/')}, Resource=${kind.plural}"`;
+    throw badRequest(
+      `Unable to find ${where.replace('"/', kind.group === '' ? '"/' : '"')} that match label selector ${quote(labelText)}, field selector ${quote(fieldText)}: field label not supported: ${field}`,
+    );
+  }
+  if (info.name !== '') fields.push({ field: 'metadata.name', value: info.name, isEqual: true });
+  const labels: LabelMatcher =
+    labelText === '' ? everything : parsed(() => parseLabelSelector(labelText), 'label', labelText);
+  const isEverything = labelText === '' && fields.length === 0;
+  if (isEverything) return { matches: () => true, isEverything };
+  return { isEverything, matches: (object) => labels(object.metadata.labels) && fieldsFit(kind, object, fields) };
+}
+
+function parsed<T>(parse: () => T, what: string, text: string): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SelectorError)) throw error;
+    throw badRequest(
+      what === 'label' ? `unable to parse requirement: ${error.message}` : `${error.message}`.replace('{text}', text),
+    );
+  }
+}
+
+function fieldsFit(kind: AnyKind, object: KubeObject, requirements: readonly FieldRequirement[]): boolean {
+  return requirements.every(({ field, value, isEqual }) => (fieldOf(kind, object, field) === value) === isEqual);
+}
+
+function fieldOf(kind: AnyKind, object: KubeObject, field: string): string {
+  if (field === 'metadata.name') return object.metadata.name;
+  if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
+  return kind.selectable?.[field]?.(object) ?? '';
+}
+
+/** What `continue=` stands for: where to go on, at which revision. */
+interface Continuation {
+  readonly revision: number;
+  readonly after: string;
+}
+
+/**
+ * A list, or a page of it.
+ *
+ * @throws ApiError BadRequest, Expired, Timeout for a resourceVersion of the future
+ */
+export function listObjects(
+  { registry }: ServerContext,
+  request: ApiRequest,
+  kind: AnyKind,
+): { readonly items: readonly KubeObject[]; readonly meta: ListMeta } {
+  const { query } = request.http;
+  const selection = selectionOf(request, kind);
+  const limit = Number(queryValue(query, 'limit') ?? 0);
+  if (!Number.isInteger(limit))
+    throw badRequest(`strconv.ParseInt: parsing ${quote(queryValue(query, 'limit') ?? '')}: invalid syntax`);
+  const token = queryValue(query, 'continue');
+  const start: Partial<Continuation> = token
+    ? readToken(token)
+    : { revision: exactRevision(request, registry.store.revision) };
+  try {
+    return page(registry, request, kind, selection, limit, start);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw token ? expired(CONTINUE_EXPIRED) : expired(`The resourceVersion for the provided list is too old.`);
+  }
+}
+
+const CONTINUE_EXPIRED =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
+
+function page(
+  registry: ServerContext['registry'],
+  { info }: ApiRequest,
+  kind: AnyKind,
+  { matches, isEverything }: Selection,
+  limit: number,
+  start: Partial<Continuation>,
+): { readonly items: readonly KubeObject[]; readonly meta: ListMeta } {
+  const items: KubeObject[] = [];
+  let { revision, after } = start;
+  for (;;) {
+    const wanted = limit > 0 ? limit - items.length : 0;
+    const found = registry.list(kind, info.namespace, {
+      ...(wanted > 0 && { limit: wanted }),
+      ...(revision && { revision }),
+      ...(after !== undefined && { after }),
+    });
+    revision = found.revision;
+    items.push(...(isEverything ? found.items : found.items.filter(matches)));
+    const resourceVersion = `${revision}`;
+    if (found.lastKey === undefined) return { items, meta: { resourceVersion } };
+    after = found.lastKey;
+    if (items.length < limit) continue;
+    // How many remain is known only when nothing is left out.
+    const remaining = isEverything && found.remaining !== undefined ? { remainingItemCount: found.remaining } : {};
+    return { items, meta: { resourceVersion, continue: writeToken({ revision, after }), ...remaining } };
+  }
+}
+
+/** A list at exactly this revision, or at the newest. @throws ApiError Timeout */
+function exactRevision({ http }: ApiRequest, current: number): number {
+  const text = queryValue(http.query, 'resourceVersion') ?? '';
+  const match = queryValue(http.query, 'resourceVersionMatch');
+  if (text === '' || text === '0') return 0;
+  const revision = parseRevision(text);
+  if (revision > current) throw tooLarge(revision, current);
+  return match === 'Exact' ? revision : 0;
+}
+
+/** @throws ApiError BadRequest */
+export function parseRevision(text: string): number {
+  if (!/^\d+$/.test(text))
+    throw badRequest(
+      `invalid resource version ${quote(text)}: strconv.ParseUint: parsing ${quote(text)}: invalid syntax`,
+    );
+  return Number(text);
+}
+
+function tooLarge(revision: number, current: number): ApiError {
+  return new ApiError('Timeout', `Timeout: Too large resource version: ${revision}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
+}
+
+function writeToken(continuation: Continuation): string {
+  return [...JSON.stringify(continuation)].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+}
+
+/** @throws ApiError BadRequest for what this server did not write */
+function readToken(token: string): Continuation {
+  const bad = () => badRequest(`continue key is not valid: ${quote(token.slice(0, 80))}`);
+  if (!/^(?:[0-9a-f]{2})+$/.test(token)) throw bad();
+  try {
+    const text = token.replace(/../g, (hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+    const { revision, after } = JSON.parse(text) as Partial<Continuation>;
+    if (typeof revision === 'number' && typeof after === 'string') return { revision, after };
+  } catch {
+    // Whatever it is, it is no token.
+  }
+  throw bad();
+}

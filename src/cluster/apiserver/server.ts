@@ -1,0 +1,245 @@
+import type { Kernel } from '#kernel/kernel.ts';
+import { type HttpRequest, type HttpResponse, queryFlag } from '#machine/http.ts';
+import { componentStatus } from '../api/kinds/core/component-status.ts';
+import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
+import { node as nodeKind } from '../api/kinds/core/node.ts';
+import type { AnyKind } from '../api/kinds/kinds.ts';
+import { pod as podKind } from '../api/kinds/pod/pod.ts';
+import type { KubeObject } from '../api/object.ts';
+import { ApiError, methodNotSupported, notFound, type Status } from '../api/status.ts';
+import type { ComponentStatus, Node } from '../api/types/core.ts';
+import { StoreError } from '../store/errors.ts';
+import type { Store } from '../store/store.ts';
+import { AdmissionChain } from './admission/chain.ts';
+import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { nodeRestriction, taintNodesByCondition } from './admission/node-admission.ts';
+import { defaultTolerationSeconds, priorityAdmission } from './admission/pod-defaults.ts';
+import { serviceAccountAdmission } from './admission/service-account.ts';
+import { serviceAddresses } from './admission/service-addresses.ts';
+import { impersonated } from './authentication/impersonation.ts';
+import { ANONYMOUS, type User } from './authentication/user.ts';
+import { Authorizer } from './authorization/authorizer.ts';
+import type { ApiRequest, ServerContext } from './context.ts';
+import { type HealthChecks, serveHealth } from './health.ts';
+import { kindAt, parsePath } from './path.ts';
+import { Registry, resourceOf } from './registry/registry.ts';
+import { formOfList, formOfObject } from './resources/forms.ts';
+import { acceptedForm } from './resources/media-types.ts';
+import { getList, getObject, includeOf, watchObjects } from './resources/read.ts';
+import {
+  createObject,
+  deleteCollection,
+  deleteObject,
+  patchObject,
+  updateObject,
+  type Written,
+} from './resources/write.ts';
+import { answerReview } from './reviews.ts';
+import { finalizeNamespace } from './subresources/finalize.ts';
+import { proxyNode, proxyPod } from './subresources/kubelet-proxy.ts';
+import { bindPod, evictPod } from './subresources/pod-writes.ts';
+import { serveScale } from './subresources/scale.ts';
+
+export interface ApiServerOptions {
+  readonly kernel: Kernel;
+  readonly store: Store;
+  /**
+   * Who sends a request, by its certificate or its token; undefined when it shows neither.
+   *
+   * @throws ApiError Unauthorized for credentials that are wrong
+   */
+  readonly authenticate?: (request: HttpRequest) => User | undefined;
+  /** Asks a node's kubelet. @throws Error when it does not answer */
+  readonly kubelet?: (node: Node, request: HttpRequest) => HttpResponse;
+  /** What `componentstatuses` shows: each is asked when somebody reads. */
+  readonly components?: () => readonly ComponentStatus[];
+  readonly health?: Partial<HealthChecks>;
+  /** Discovery, OpenAPI, version: paths that are no objects. Undefined: no such path. */
+  readonly documents?: (request: HttpRequest) => HttpResponse | undefined;
+  /** The first two bytes of `--service-cluster-ip-range`. */
+  readonly serviceRange?: string;
+}
+
+/**
+ * kube-apiserver: every request of every client comes through `handle`, is authenticated, authorized, admitted, and answered from etcd.
+ * It keeps nothing of its own.
+ */
+export class ApiServer {
+  readonly registry: Registry;
+  readonly #context: ServerContext;
+  readonly #options: ApiServerOptions;
+  readonly #health: HealthChecks;
+
+  constructor(options: ApiServerOptions) {
+    const { kernel, store } = options;
+    this.#options = options;
+    this.registry = new Registry(kernel, store);
+    this.#context = {
+      kernel,
+      registry: this.registry,
+      authorizer: new Authorizer(this.registry),
+      admission: new AdmissionChain([
+        namespaceLifecycle(this.registry),
+        serviceAccountAdmission(kernel, this.registry),
+        nodeRestriction(this.registry),
+        taintNodesByCondition,
+        priorityAdmission(this.registry),
+        defaultTolerationSeconds,
+        serviceAddresses(kernel, this.registry, options.serviceRange ?? '10.96'),
+      ]),
+      kubelet: options.kubelet ?? refuse,
+    };
+    this.#health = { etcd: () => undefined, hook: () => undefined, shutdown: () => undefined, ...options.health };
+  }
+
+  /** A connection as a user whom nobody needs to authenticate: for tests, and for the server's own parts. */
+  connectAs(user: User): (request: HttpRequest) => HttpResponse {
+    return (request) => this.#answer(request, () => user);
+  }
+
+  /** Answers a request. It never throws: failures are Status objects. */
+  handle(request: HttpRequest): HttpResponse {
+    return this.#answer(request, () => this.#options.authenticate?.(request) ?? ANONYMOUS);
+  }
+
+  #answer(http: HttpRequest, whoAsks: () => User): HttpResponse {
+    const warnings: string[] = [];
+    try {
+      const response = this.#serve(http, whoAsks(), warnings);
+      return warnings.length === 0
+        ? response
+        : { ...response, headers: { ...response.headers, warning: warnings.map(warningHeader) } };
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  #serve(http: HttpRequest, sender: User, warnings: string[]): HttpResponse {
+    const info = parsePath(http.method, http.path, queryFlag(http.query, 'watch'));
+    const { authorizer } = this.#context;
+    const user = impersonated(http, sender, authorizer);
+    authorizer.check({ user, ...info });
+    const request: ApiRequest = { http, info, user, warnings };
+    if (!info.isResource) return this.#document(request);
+    const kind = kindAt(info);
+    if (kind) return info.subresource === '' ? this.#resource(request, kind) : this.#subresource(request, kind);
+    if (info.verb === 'create') {
+      const review =
+        info.resource === 'bindings' && info.group === ''
+          ? bindPod(this.#context, request)
+          : answerReview(this.#context, request);
+      if (review) return { status: 201, body: review };
+    }
+    return this.#document(request);
+  }
+
+  #document(request: ApiRequest): HttpResponse {
+    const health = serveHealth(request.http, this.#health);
+    if (health) return health;
+    const document = this.#options.documents?.(request.http);
+    if (document) return document;
+    return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: '404 page not found\n' };
+  }
+
+  #resource(request: ApiRequest, kind: AnyKind): HttpResponse {
+    const context = this.#context;
+    const { verb } = request.info;
+    if (kind === componentStatus) return this.#componentStatus(request);
+    if (!(kind.verbs as readonly string[]).includes(verb)) throw methodNotSupported(resourceOf(kind), verb);
+    switch (verb) {
+      case 'get':
+        return getObject(context, request, kind);
+      case 'list':
+        return getList(context, request, kind);
+      case 'watch':
+        return watchObjects(context, request, kind);
+      case 'create':
+        return this.#written(request, kind, createObject(context, request, kind));
+      case 'update':
+        return this.#written(request, kind, updateObject(context, request, kind, 'main'));
+      case 'patch':
+        return this.#written(request, kind, patchObject(context, request, kind, 'main'));
+      case 'delete':
+        return this.#written(request, kind, deleteObject(context, request, kind));
+      default: {
+        const items = deleteCollection(context, request, kind);
+        const meta = { resourceVersion: `${this.registry.store.revision}` };
+        return { status: 200, body: formOfList(kind, items, meta, 'object', 'Metadata', context.kernel.now) };
+      }
+    }
+  }
+
+  #subresource(request: ApiRequest, kind: AnyKind): HttpResponse {
+    const context = this.#context;
+    const { subresource, verb, resource } = request.info;
+    const id = `${kind.plural}/${subresource}`;
+    if (subresource === 'status' && kind.hasStatus) {
+      if (verb === 'get') return getObject(context, request, kind);
+      const write = verb === 'patch' ? patchObject : updateObject;
+      return this.#written(request, kind, write(context, request, kind, 'status'));
+    }
+    if (['deployments/scale', 'replicasets/scale', 'statefulsets/scale'].includes(id)) {
+      return { status: 200, body: serveScale(context, request, kind) };
+    }
+    if (kind === podKind) {
+      if (subresource === 'binding') return { status: 201, body: bindPod(context, request) };
+      if (subresource === 'eviction') return { status: 201, body: evictPod(context, request) };
+      if (['log', 'exec', 'attach', 'portforward'].includes(subresource)) return proxyPod(context, request);
+    }
+    if (kind === nodeKind && subresource === 'proxy') return proxyNode(context, request);
+    if (kind === namespaceKind && subresource === 'finalize')
+      return { status: 200, body: finalizeNamespace(context, request) };
+    throw notFound({ group: kind.group, resource }, request.info.name);
+  }
+
+  #componentStatus(request: ApiRequest): HttpResponse {
+    const { kernel } = this.#context;
+    request.warnings.push(...(componentStatus.warnings?.({} as ComponentStatus) ?? []));
+    const all = this.#options.components?.() ?? [];
+    const form = acceptedForm(request.http.headers?.['accept']);
+    const { name } = request.info;
+    if (name === '') {
+      return {
+        status: 200,
+        body: formOfList(componentStatus, all, { resourceVersion: '' }, form, includeOf(request), kernel.now),
+      };
+    }
+    const found = all.find(({ metadata }) => metadata.name === name);
+    if (!found) throw notFound(resourceOf(componentStatus), name);
+    return { status: 200, body: formOfObject(componentStatus, found, form, includeOf(request), kernel.now) };
+  }
+
+  #written(request: ApiRequest, kind: AnyKind, { status, object }: Written): HttpResponse {
+    if (object.kind === 'Status') return { status, body: object };
+    const form = acceptedForm(request.http.headers?.['accept']);
+    return {
+      status,
+      body: formOfObject(kind, object as KubeObject, form, includeOf(request), this.#context.kernel.now),
+    };
+  }
+}
+
+function refuse(): HttpResponse {
+  throw new Error('no kubelet is there');
+}
+
+/** RFC 7234, as kubectl reads it. */
+function warningHeader(text: string): string {
+  return `299 - ${JSON.stringify(text)}`;
+}
+
+function failure(error: unknown): HttpResponse {
+  const status = statusOf(error);
+  return { status: status.code, body: status };
+}
+
+function statusOf(error: unknown): Status {
+  if (error instanceof ApiError) return error.status;
+  if (error instanceof StoreError) return new ApiError('InternalError', error.message).status;
+  // A fault of this server: the real one's words for a panic.
+  const message = error instanceof Error ? error.message : String(error);
+  return new ApiError(
+    'InternalError',
+    `This request caused apiserver to panic. Look in the logs for details: ${message}`,
+  ).status;
+}

@@ -1,0 +1,64 @@
+import { timestamp } from '#kernel/calendar.ts';
+import { isObject } from '../../api/json.ts';
+import { pod as podKind } from '../../api/kinds/pod/pod.ts';
+import type { Condition } from '../../api/object.ts';
+import { badRequest, conflict, type Status } from '../../api/status.ts';
+import type { Pod } from '../../api/types/pod.ts';
+import type { ApiRequest, ServerContext } from '../context.ts';
+import type { DeleteOptions } from '../registry/deletion.ts';
+import { bodyOf, isDryRun } from '../resources/body.ts';
+
+/** POST of a Binding: the Pod goes to a node (pkg/registry/core/pod/storage.BindingREST). @throws ApiError */
+export function bindPod({ registry, kernel }: ServerContext, request: ApiRequest): Status {
+  const body = bodyOf(request) as {
+    target?: { kind?: string; name?: string };
+    metadata?: { annotations?: Readonly<Record<string, string>>; uid?: string };
+  };
+  const target = body.target?.name;
+  if (!target) throw badRequest('Binding.target.name: Required value');
+  const { namespace } = request.info;
+  const name =
+    request.info.resource === 'bindings' ? ((body.metadata as { name?: string }).name ?? '') : request.info.name;
+  registry.update(
+    { kind: podKind, namespace, name },
+    (before) => {
+      const pod = before as Pod;
+      const why =
+        pod.metadata.deletionTimestamp !== undefined
+          ? `pod ${name} is being deleted, cannot be assigned to a host`
+          : pod.spec.nodeName
+            ? `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`
+            : pod.spec.schedulingGates?.length
+              ? `pod ${name} has non-empty .spec.schedulingGates`
+              : undefined;
+      if (why) throw conflict({ group: '', resource: 'pods/binding' }, name, why);
+      const scheduled: Condition = {
+        type: 'PodScheduled',
+        status: 'True',
+        lastProbeTime: null,
+        lastTransitionTime: timestamp(kernel.now),
+      };
+      const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+      return {
+        ...pod,
+        spec: { ...pod.spec, nodeName: target },
+        status: { ...pod.status, conditions: [...others, scheduled] },
+      };
+    },
+    { scope: 'other', isDryRun: isDryRun(request) },
+  );
+  return success(201);
+}
+
+/** POST of an Eviction: a deletion that a disruption budget may refuse; budgets are not simulated. @throws ApiError */
+export function evictPod({ registry }: ServerContext, request: ApiRequest): Status {
+  const body = bodyOf(request);
+  const options = isObject(body) ? (body['deleteOptions'] as DeleteOptions | undefined) : undefined;
+  const { name, namespace } = request.info;
+  registry.delete({ kind: podKind, namespace, name }, options ?? {}, isDryRun(request, options?.dryRun));
+  return success(201);
+}
+
+function success(code: number): Status {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code };
+}

@@ -1,0 +1,69 @@
+import { invalidValue } from '../../api/field-error.ts';
+import { isObject, type JsonObject } from '../../api/json.ts';
+import type { AnyKind } from '../../api/kinds/kinds.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { applyJsonPatch } from '../../api/patch/json-patch.ts';
+import { applyMergePatch } from '../../api/patch/merge-patch.ts';
+import { formatSelector } from '../../api/selectors/labels.ts';
+import { badRequest, invalid } from '../../api/status.ts';
+import type { Deployment } from '../../api/types/workloads.ts';
+import type { ApiRequest, ServerContext } from '../context.ts';
+import { bodyOf, isDryRun } from '../resources/body.ts';
+import { mediaTypeOf } from '../resources/media-types.ts';
+
+/** Any kind with replicas. */
+type Scalable = Pick<Deployment, 'apiVersion' | 'kind' | 'metadata' | 'spec' | 'status'>;
+
+/** autoscaling/v1.Scale of an object (pkg/registry/apps/deployment/storage.ScaleREST and its kin). */
+export function scaleOf(object: KubeObject): object {
+  const { metadata, spec, status } = object as Scalable;
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { ...(spec.replicas > 0 && { replicas: spec.replicas }) },
+    status: { replicas: status.replicas ?? 0, selector: formatSelector(spec.selector) },
+  };
+}
+
+/** GET, PUT and PATCH of `/scale`. @throws ApiError */
+export function serveScale({ registry }: ServerContext, request: ApiRequest, kind: AnyKind): object {
+  const { name, namespace, verb } = request.info;
+  const address = { kind, namespace, name };
+  if (verb === 'get') return scaleOf(registry.get(address));
+  const changed = registry.update(
+    address,
+    (before) => {
+      const scale = verb === 'patch' ? patched(request, scaleOf(before)) : bodyOf(request);
+      if (!isObject(scale)) throw badRequest('a Scale is an object');
+      const { metadata, spec } = scale as { metadata?: { resourceVersion?: string }; spec?: { replicas?: number } };
+      const replicas = spec?.replicas ?? 0;
+      if (!Number.isInteger(replicas) || replicas < 0) {
+        throw invalid('autoscaling', 'Scale', name, [
+          invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
+        ]);
+      }
+      const current = before as Scalable;
+      return {
+        ...current,
+        metadata: {
+          ...current.metadata,
+          resourceVersion: metadata?.resourceVersion || current.metadata.resourceVersion,
+        },
+        spec: { ...current.spec, replicas },
+      };
+    },
+    { isDryRun: isDryRun(request) },
+  );
+  return scaleOf(changed);
+}
+
+function patched(request: ApiRequest, scale: object): unknown {
+  const patch = bodyOf(request);
+  if (mediaTypeOf(request.http.headers?.['content-type']) === 'application/json-patch+json') {
+    if (!Array.isArray(patch)) throw badRequest('error decoding patch: a JSON patch is a list');
+    return applyJsonPatch(scale as JsonObject, patch);
+  }
+  return applyMergePatch(scale as JsonObject, patch as JsonObject);
+}
