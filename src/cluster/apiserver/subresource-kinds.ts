@@ -1,11 +1,7 @@
 import type { Verb } from '../api/kind.ts';
 import { type AnyKind, KINDS } from '../api/kinds/kinds.ts';
 
-export interface GroupVersionKind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
+export type GroupVersionKind = { readonly group: string; readonly version: string; readonly kind: string };
 
 /** What is found below one object, as `pods/log`, as the real server's discovery lists it (pkg/registry/<group>/rest). */
 export interface Subresource {

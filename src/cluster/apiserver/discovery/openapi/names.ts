@@ -28,9 +28,7 @@ export function schemaName(definition: string): string {
 
 const PREFIX = '#/components/schemas/';
 
-export interface Reference {
-  readonly $ref: string;
-}
+export type Reference = { readonly $ref: string };
 
 export function reference(definition: string): Reference {
   return { $ref: `${PREFIX}${schemaName(definition)}` };

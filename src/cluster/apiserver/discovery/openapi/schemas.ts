@@ -10,7 +10,8 @@ export type Descriptions = (definition: string, field?: string) => string | unde
 const LIST = 'List';
 
 /**
- * The schema of a type by its short name, as the real server publishes it in OpenAPI v3.
+ * The schema of a type by its short name, as the real server publishes it in OpenAPI v3, without what only server-side apply
+ * reads, which is not simulated: types of lists and maps (`x-kubernetes-list-type`), and defaults of fields.
  *
  * @throws Error for a name that is not in the specification
  */
@@ -86,7 +87,7 @@ function patchOf({ mergeKey, retainKeys }: Field): JsonObject {
 }
 
 function outer(field: Field, opaque: string, values: readonly string[] | undefined): JsonObject {
-  const { type, isRequired } = field;
+  const { type } = field;
   switch (type.is) {
     case 'definition':
       return { allOf: [reference(type.name)] };
@@ -94,7 +95,7 @@ function outer(field: Field, opaque: string, values: readonly string[] | undefin
       const name = scalarName(type.scalar, opaque);
       if (name !== undefined) return { allOf: [reference(name)] };
       const allowed = type.values ?? values;
-      return { ...SCALARS[type.scalar], ...(isRequired && defaultOf(type.scalar)), ...(allowed && { enum: allowed }) };
+      return { ...SCALARS[type.scalar], ...(allowed && { enum: allowed }) };
     }
     default:
       return collection(type, opaque, values);
