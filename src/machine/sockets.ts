@@ -1,0 +1,62 @@
+import type { HttpHandler } from './http.ts';
+
+/** What is behind a port: whichever protocol a client speaks must be there. */
+export interface Served {
+  readonly http?: HttpHandler;
+  readonly dns?: DnsHandler;
+  /** A gRPC service, of a type that both ends know: etcd's store, a runtime's CRI. */
+  readonly grpc?: unknown;
+  /** TLS: the certificate that the server shows, in PEM; without it the port speaks in the clear. */
+  readonly certificate?: () => string;
+}
+
+/** A record that a name server answers with. */
+export interface DnsAnswer {
+  readonly code: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL';
+  readonly records: readonly {
+    readonly name: string;
+    readonly type: 'A' | 'SRV' | 'PTR';
+    readonly ttl: number;
+    readonly data: string;
+  }[];
+}
+
+export type DnsHandler = (name: string, type: 'A' | 'AAAA' | 'SRV' | 'PTR') => DnsAnswer;
+
+/** A port that somebody listens on, as `ss -ltnp` shows it. */
+export interface Listener {
+  readonly protocol: 'tcp' | 'udp';
+  /** `0.0.0.0` and `*` for every address of its network namespace. */
+  readonly address: string;
+  readonly port: number;
+  readonly pid: number;
+  /** The name of the process. */
+  readonly program: string;
+  readonly serves: Served;
+}
+
+/** A port that is taken (`bind: address already in use`). */
+export class AddressInUse extends Error {
+  override readonly name = 'AddressInUse';
+}
+
+/** Why nobody was reached: words of Go's net package, without `dial tcp ADDRESS: `. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+}
+
+/** The network as a process sees it, from the network namespace that it runs in. */
+export interface Sockets {
+  /** Addresses of this namespace. */
+  readonly addresses: readonly string[];
+  /** @throws AddressInUse */
+  listen(listener: Listener): { close(): void };
+  /** What listens here. */
+  listeners(): readonly Listener[];
+  /**
+   * Who answers at an address, after the node's rules have had their say.
+   *
+   * @throws ConnectError `connect: connection refused`, `i/o timeout`, `connect: no route to host`
+   */
+  connect(protocol: 'tcp' | 'udp', address: string, port: number): Listener;
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { HttpRequest, HttpResponse, Query } from '#machine/http.ts';
+
+/** Bodies beyond it are not even read; the API server's own limit is below. */
+const MAX_BODY = 12 * 1024 * 1024;
+/** A watcher that does not read is paused when so many bytes wait in the socket. */
+const MAX_WAITING = 256 * 1024;
+
+export type Handle = (request: HttpRequest) => HttpResponse;
+
+/** Answers real HTTP requests by a simulated server: text comes in and goes out, streams follow the pace of the client. */
+export function httpEdge(handle: Handle): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  return (incoming, outgoing) => {
+    readBody(incoming).then(
+      (body) => {
+        const response = handle(requestOf(incoming, body));
+        answer(response, outgoing);
+      },
+      (error: unknown) => {
+        if (!outgoing.headersSent) outgoing.writeHead(error instanceof TooLarge ? 413 : 400, { connection: 'close' });
+        outgoing.end(error instanceof TooLarge ? JSON.stringify(TOO_LARGE) : undefined);
+      },
+    );
+  };
+}
+
+class TooLarge extends Error {}
+
+const TOO_LARGE = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'Request entity too large: limit is 3145728',
+  reason: 'RequestEntityTooLarge',
+  code: 413,
+};
+
+async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw new TooLarge();
+    chunks.push(chunk);
+  }
+  return size === 0 ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+export function requestOf(incoming: IncomingMessage, body: string | undefined): HttpRequest {
+  const url = new URL(incoming.url ?? '/', 'https://localhost');
+  const certificate = peerCertificate(incoming);
+  return {
+    method: (incoming.method ?? 'GET') as HttpRequest['method'],
+    path: url.pathname,
+    query: queryOf(url.searchParams),
+    headers: headersOf(incoming),
+    ...(body !== undefined && { body }),
+    peer: { ...(certificate && { certificate }), address: incoming.socket.remoteAddress ?? '' },
+  };
+}
+
+function queryOf(parameters: URLSearchParams): Query {
+  const query: Record<string, string | string[]> = {};
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name);
+    query[name] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  return query;
+}
+
+/** A header that comes more than once is one with lines. */
+function headersOf({ headersDistinct }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, (values ?? []).join('\n')]));
+}
+
+function peerCertificate({ socket }: IncomingMessage): string | undefined {
+  const raw = (socket as TLSSocket).getPeerCertificate?.()?.raw;
+  if (!raw) return undefined;
+  const lines = raw.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+function answer(response: HttpResponse, outgoing: ServerResponse): void {
+  const { status, headers = {}, body, stream } = response;
+  const isText = typeof body === 'string';
+  outgoing.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json', 'cache-control': 'no-cache, private', ...headers });
+  if (stream) sendStream(stream, outgoing);
+  else outgoing.end(body === undefined ? undefined : isText ? body : `${JSON.stringify(body)}\n`);
+}
+
+function sendStream(stream: NonNullable<HttpResponse['stream']>, outgoing: ServerResponse): void {
+  outgoing.flushHeaders();
+  stream.read({
+    next: (value) => {
+      outgoing.write(typeof value === 'string' ? value : `${JSON.stringify(value)}\n`);
+      if (outgoing.writableLength > MAX_WAITING) stream.pause();
+    },
+    end: () => outgoing.end(),
+  });
+  outgoing.on('drain', () => stream.resume());
+  outgoing.on('close', () => stream.close());
+}
