@@ -3,6 +3,7 @@ import { type AnyKind, KINDS } from '../../api/kinds/kinds.ts';
 import { servedResources } from '../subresource-kinds.ts';
 import { AGGREGATED_MEDIA_TYPE, acceptsAggregated, aggregatedDiscovery } from './aggregated.ts';
 import { type GroupVersion, groupVersions } from './group-versions.ts';
+import { hashOf } from './hash.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.ts';
 import { OpenApiDocuments } from './openapi/documents.ts';
 import type { Descriptions } from './openapi/schemas.ts';
@@ -76,7 +77,7 @@ export class Discovery {
 
   #aggregated(place: string): ObjectAnswer {
     const value = aggregatedDiscovery(this.#groups.filter(({ group }) => (group === '') === (place === 'api')));
-    const headers = { 'Cache-Control': 'public', Vary: 'Accept' };
+    const headers = { 'Cache-Control': 'public', ETag: `"${hashOf(JSON.stringify(value))}"`, Vary: 'Accept' };
     return { is: 'object', contentType: AGGREGATED_MEDIA_TYPE, headers, value };
   }
 

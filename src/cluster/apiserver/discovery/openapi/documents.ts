@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../api/json.ts';
 import type { GroupVersion } from '../group-versions.ts';
+import { hashOf } from '../hash.ts';
 import { reference, schemaName } from './names.ts';
 import { pathsOf } from './paths.ts';
 import { type Descriptions, schemaOf } from './schemas.ts';
@@ -134,15 +135,4 @@ function collect(value: Json | undefined, found: Set<string>): void {
     if (typeof ref === 'string') found.add(ref);
     for (const key in value) collect(value[key], found);
   }
-}
-
-/** FNV-1a, twice with different beginnings: tells texts apart, and guards nothing. */
-function hashOf(text: string): string {
-  let [one, other] = [0x811c9dc5, 0x01000193];
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    one = Math.imul(one ^ code, 0x01000193);
-    other = Math.imul(other ^ code, 0x85ebca6b);
-  }
-  return [one, other].map((part) => (part >>> 0).toString(16).padStart(8, '0').toUpperCase()).join('');
 }

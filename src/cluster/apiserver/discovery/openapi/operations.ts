@@ -44,7 +44,7 @@ const VERBS: Readonly<Record<Action, string>> = {
   deletecollection: 'delete',
 };
 
-/** Media types of patches that the server takes; the first line of the answer to an unknown one names them, too. */
+/** Media types of patches that the server takes; server-side apply is not simulated. */
 const PATCHES = [
   'application/json-patch+json',
   'application/merge-patch+json',
