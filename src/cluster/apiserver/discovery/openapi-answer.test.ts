@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../../api/json.ts';
+import { servedResources } from '../subresource-kinds.ts';
 import { Discovery } from './discovery.ts';
+import { groupVersions } from './group-versions.ts';
+import { OpenApiDocuments } from './openapi/documents.ts';
 import type { TextAnswer } from './openapi-answer.ts';
 
 const ADDRESS = '172.18.0.3:6443';
@@ -67,6 +70,11 @@ describe('the documents', () => {
     answer('v3/apis/batch/v1', { from });
     expect(asked.filter((name) => name === 'core.v1.PodSpec')).toHaveLength(1);
     expect(asked.length).toBeGreaterThan(count);
+  });
+
+  test('are kept', () => {
+    const documents = new OpenApiDocuments(groupVersions(servedResources()), '1.36', () => undefined);
+    expect(documents.document('api/v1')).toBe(documents.document('api/v1'));
   });
 
   test('the largest takes less than 50 ms', () => {
@@ -161,6 +169,56 @@ describe('what kubectl reads', () => {
       'x-kubernetes-group-version-kind': { group: '', version: 'v1', kind: 'PodExecOptions' },
     });
     expect(core['/api/v1/namespaces/{namespace}/pods/{name}/ephemeralcontainers']).toBeUndefined();
+  });
+
+  test('operations by their real names', () => {
+    const methodsOf = (path: string, place: string): JsonObject => {
+      const { parameters: _, ...methods } = at(document(path), 'paths', place);
+      return Object.fromEntries(Object.keys(methods).map((method) => [method, at(methods, method)['operationId']]));
+    };
+    expect(methodsOf('api/v1', '/api/v1/')).toEqual({ get: 'getCoreV1APIResources' });
+    expect(methodsOf('api/v1', '/api/v1/pods')).toEqual({ get: 'listCoreV1PodForAllNamespaces' });
+    expect(methodsOf('api/v1', '/api/v1/namespaces/{namespace}/pods')).toEqual({
+      delete: 'deleteCoreV1CollectionNamespacedPod',
+      get: 'listCoreV1NamespacedPod',
+      post: 'createCoreV1NamespacedPod',
+    });
+    expect(methodsOf('api/v1', '/api/v1/namespaces/{namespace}/pods/{name}/attach')).toEqual({
+      get: 'connectCoreV1GetNamespacedPodAttach',
+      post: 'connectCoreV1PostNamespacedPodAttach',
+    });
+    expect(methodsOf('api/v1', '/api/v1/namespaces/{namespace}/pods/{name}/log')).toEqual({
+      get: 'readCoreV1NamespacedPodLog',
+    });
+    expect(methodsOf('api/v1', '/api/v1/nodes/{name}/proxy/{path}')).toMatchObject({
+      head: 'connectCoreV1HeadNodeProxyWithPath',
+    });
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    expect(methodsOf('apis/rbac.authorization.k8s.io/v1', `${rbac}/clusterroles/{name}`)).toEqual({
+      delete: 'deleteRbacAuthorizationV1ClusterRole',
+      get: 'readRbacAuthorizationV1ClusterRole',
+      patch: 'patchRbacAuthorizationV1ClusterRole',
+      put: 'replaceRbacAuthorizationV1ClusterRole',
+    });
+  });
+
+  test('parameters of a path beside those of its methods', () => {
+    const pods = at(document('api/v1'), 'paths', '/api/v1/namespaces/{namespace}/pods');
+    const namesIn = (value: Json | undefined): readonly unknown[] =>
+      Array.isArray(value) ? (value as readonly Json[]).map((one) => at(one)['name']) : [];
+    expect(namesIn(pods['parameters'])).toEqual(['namespace', 'pretty']);
+    expect(namesIn(at(pods, 'post')['parameters'])).toEqual(['dryRun', 'fieldManager', 'fieldValidation']);
+    const exec = at(document('api/v1'), 'paths', '/api/v1/namespaces/{namespace}/pods/{name}/exec');
+    expect(namesIn(exec['parameters'])).toEqual([
+      'command',
+      'container',
+      'name',
+      'namespace',
+      'stderr',
+      'stdin',
+      'stdout',
+      'tty',
+    ]);
   });
 
   test('descriptions, of types and of fields', () => {
