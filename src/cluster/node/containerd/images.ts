@@ -1,0 +1,87 @@
+import { type Routine, sleep } from '#kernel/coroutine.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { CriError, type Image } from '#machine/cri.ts';
+import { type CatalogImage, type ImageCatalog, normalReference } from './catalog.ts';
+import { imageDigest } from './ids.ts';
+
+/** How long a pull takes: asking the registry, and then its bytes; in milliseconds, and bytes a millisecond. */
+const ASKING = 700;
+const SPEED = 60_000;
+
+/** The images of a node (containerd, its content store). */
+export class Images {
+  readonly #kernel: Kernel;
+  readonly #catalog: ImageCatalog;
+  readonly #images = new Map<string, { readonly image: Image; readonly source: CatalogImage }>();
+
+  constructor(kernel: Kernel, catalog: ImageCatalog) {
+    this.#kernel = kernel;
+    this.#catalog = catalog;
+  }
+
+  /** Puts an image there without a registry, as `kind load` and a node's own image do. */
+  preload(reference: string, isPinned = false): void {
+    const normal = normalReference(reference);
+    const source = this.#catalog.find(normal);
+    if (!source) throw new Error(`no image ${reference} in the catalog`);
+    this.#add(normal, source, isPinned);
+  }
+
+  /** @throws CriError NotFound … */
+  *pull(reference: string): Routine<string> {
+    const normal = normalReference(reference);
+    yield* sleep(this.#kernel, ASKING + this.#kernel.random.int(300));
+    const source = this.#catalog.find(normal);
+    if (!source) {
+      const why =
+        'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
+      const tags = this.#hasRepository(normal) ? `${normal}: not found` : why;
+      throw new CriError(
+        'NotFound',
+        `failed to pull and unpack image ${JSON.stringify(normal)}: failed to resolve reference ${JSON.stringify(normal)}: ${tags}`,
+      );
+    }
+    if (!this.#images.has(normal)) yield* sleep(this.#kernel, source.size / SPEED);
+    return this.#add(normal, source, false).id;
+  }
+
+  list(): readonly Image[] {
+    const byId = new Map<string, Image>();
+    for (const { image } of this.#images.values()) {
+      const known = byId.get(image.id);
+      byId.set(image.id, known ? { ...known, repoTags: [...known.repoTags, ...image.repoTags] } : image);
+    }
+    return [...byId.values()];
+  }
+
+  status(reference: string): Image | undefined {
+    return this.#images.get(normalReference(reference))?.image ?? this.list().find(({ id }) => id === reference);
+  }
+
+  source(reference: string): CatalogImage | undefined {
+    return this.#images.get(normalReference(reference))?.source;
+  }
+
+  remove(reference: string): void {
+    const id = this.status(reference)?.id;
+    for (const [key, { image }] of [...this.#images]) if (image.id === id) this.#images.delete(key);
+  }
+
+  #hasRepository(reference: string): boolean {
+    const repository = reference.slice(0, reference.lastIndexOf(':'));
+    return this.#catalog.find(`${repository}:latest`) !== undefined;
+  }
+
+  #add(reference: string, source: CatalogImage, isPinned: boolean): Image {
+    const repository = reference.slice(0, reference.lastIndexOf(':'));
+    const image: Image = {
+      id: imageDigest(`${source.repository}:${source.tags[0]}`),
+      repoTags: [reference],
+      repoDigests: [`${repository}@${imageDigest(`manifest of ${source.repository}:${source.tags[0]}`)}`],
+      size: source.size,
+      isPinned,
+    };
+    this.#images.set(reference, { image, source });
+    return image;
+  }
+}
