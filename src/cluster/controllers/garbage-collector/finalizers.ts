@@ -1,0 +1,4 @@
+/** metav1.FinalizerDeleteDependents */
+export const FOREGROUND = 'foregroundDeletion';
+/** metav1.FinalizerOrphanDependents */
+export const ORPHAN = 'orphan';
