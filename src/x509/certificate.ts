@@ -146,7 +146,8 @@ export function readCertificate(data: Uint8Array | string): Certificate {
   const validity = fields.enter(TAG.sequence, 'malformed validity');
   const notBefore = validity.time();
   const notAfter = validity.time();
-  const subject = fields.expect(TAG.sequence, 'malformed subject');
+  // Go says issuer here too.
+  const subject = fields.expect(TAG.sequence, 'malformed issuer');
   const publicKey = fields.expect(TAG.sequence, 'malformed spki');
   fields.optional(TAG.context(1, false), 'malformed issuerUniqueID');
   fields.optional(TAG.context(2, false), 'malformed subjectUniqueID');

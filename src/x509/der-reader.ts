@@ -113,20 +113,24 @@ export class DerReader {
     const { tag, content } = this.next(problem);
     switch (tag) {
       case TAG.utf8String:
-        return utf8(content, problem);
+        return utf8(content, `${problem}: invalid UTF-8 string`);
       case TAG.printableString:
+        // Go lets wildcards and ampersands of real certificates pass.
+        if (!/^[A-Za-z0-9 '()+,./:=?*&-]*$/.test(latin1(content)))
+          throw malformed(`${problem}: invalid PrintableString`);
+        return latin1(content);
       case TAG.ia5String:
-        if (content.some((byte) => byte >= 0x80)) throw malformed(problem);
+        if (content.some((byte) => byte >= 0x80)) throw malformed(`${problem}: invalid IA5String`);
         return latin1(content);
       case TAG.teletexString:
         return latin1(content);
       case TAG.bmpString:
-        if (content.length % 2 !== 0) throw malformed(problem);
+        if (content.length % 2 !== 0) throw malformed(`${problem}: invalid BMPString`);
         return Array.from({ length: content.length / 2 }, (_, at) =>
           String.fromCharCode(((content[2 * at] ?? 0) << 8) | (content[2 * at + 1] ?? 0)),
         ).join('');
       default:
-        throw malformed(problem);
+        throw malformed(`${problem}: unsupported string type: ${tag}`);
     }
   }
 

@@ -59,7 +59,8 @@ export interface Extensions {
   readonly dnsNames: readonly string[];
   /** In their shortest form: `10.96.0.1`, `fd00::1`. */
   readonly ipAddresses: readonly string[];
-  readonly hasSubjectAltName: boolean;
+  /** All alternative names as they were read, also those of other types; undefined for no such extension. */
+  readonly subjectAltName: Uint8Array | undefined;
   /** Empty for none. */
   readonly subjectKeyId: Uint8Array;
   readonly authorityKeyId: Uint8Array;
@@ -69,7 +70,7 @@ export interface Extensions {
 
 export type WrittenExtensions = Omit<
   Extensions,
-  'isCa' | 'maxPathLength' | 'extKeyUsage' | 'hasSubjectAltName' | 'unhandledCritical'
+  'isCa' | 'maxPathLength' | 'extKeyUsage' | 'subjectAltName' | 'unhandledCritical'
 > & {
   readonly isCa: boolean;
   readonly extKeyUsage: readonly ExtKeyUsage[];
@@ -109,7 +110,7 @@ export function readExtensions(list: DerReader): Extensions {
     extKeyUsage: [],
     dnsNames: [],
     ipAddresses: [],
-    hasSubjectAltName: false,
+    subjectAltName: undefined,
     subjectKeyId: new Uint8Array(),
     authorityKeyId: new Uint8Array(),
     unhandledCritical,
@@ -138,7 +139,8 @@ function readExtension(id: string, value: DerReader): Partial<Extensions> | unde
       const problem = 'invalid basic constraints';
       const parts = value.enter(TAG.sequence, problem);
       const isCa = parts.booleanOrFalse(problem);
-      return { isCa, maxPathLength: parts.done ? undefined : Number(parts.integer(problem)) };
+      const length = parts.optional(TAG.integer, problem);
+      return { isCa, maxPathLength: length && Number(new DerReader(length.raw).integer(problem)) };
     }
     case ID.subjectKeyId:
       return { subjectKeyId: value.expect(TAG.octetString, 'invalid subject key identifier').content };
@@ -148,7 +150,7 @@ function readExtension(id: string, value: DerReader): Partial<Extensions> | unde
       return keyId && { authorityKeyId: keyId.content };
     }
     case ID.subjectAltName:
-      return readSubjectAltName(value.enter(TAG.sequence, 'invalid subject alternative names'));
+      return readSubjectAltName(value.expect(TAG.sequence, 'invalid subject alternative names').content);
     default:
       return undefined;
   }
@@ -177,10 +179,10 @@ function readExtKeyUsage(value: DerReader): readonly string[] {
   return uses;
 }
 
-function readSubjectAltName(names: DerReader): Partial<Extensions> {
+function readSubjectAltName(subjectAltName: Uint8Array): Partial<Extensions> {
   const dnsNames: string[] = [];
   const ipAddresses: string[] = [];
-  while (!names.done) {
+  for (const names = new DerReader(subjectAltName); !names.done; ) {
     const { tag, content } = names.next('invalid subject alternative name');
     if (tag === TAG.context(2, false)) {
       if (content.some((byte) => byte >= 0x80)) throw new X509Error('x509: SAN dNSName is malformed');
@@ -192,7 +194,7 @@ function readSubjectAltName(names: DerReader): Partial<Extensions> {
       ipAddresses.push(formatIpAddress(content));
     }
   }
-  return { dnsNames, ipAddresses, hasSubjectAltName: true };
+  return { dnsNames, ipAddresses, subjectAltName };
 }
 
 function ipBytes(address: string): Uint8Array {

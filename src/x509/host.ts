@@ -20,8 +20,8 @@ export function hostProblem(certificate: Certificate, host: string): string | un
 }
 
 function mismatch(certificate: Certificate, host: string): string {
-  const { dnsNames, ipAddresses, hasSubjectAltName, subject } = certificate;
-  if (!hasSubjectAltName && labelsMatch(subject.commonName, host)) {
+  const { dnsNames, ipAddresses, subjectAltName, subject } = certificate;
+  if (!subjectAltName && labelsMatch(subject.commonName, host)) {
     return 'x509: certificate relies on legacy Common Name field, use SANs instead';
   }
   const isAddress = parseIpAddress(host) !== undefined;
@@ -29,11 +29,11 @@ function mismatch(certificate: Certificate, host: string): string {
   if (isAddress && names.length === 0) {
     return `x509: cannot validate certificate for ${host} because it doesn't contain any IP SANs`;
   }
-  if (names.length === 0) return `x509: certificate is not valid for any names, but wanted to match ${host}`;
   // More names than this are counted, not listed.
   if (names.length >= 100) {
     return `x509: certificate is valid for ${names.length} ${isAddress ? 'IP SANs' : 'names'}, but none matched ${host}`;
   }
+  if (names.join() === '') return `x509: certificate is not valid for any names, but wanted to match ${host}`;
   return `x509: certificate is valid for ${names.join(', ')}, not ${host}`;
 }
 

@@ -9,6 +9,8 @@ import { X509Error } from './x509-error.ts';
 
 const EC_PUBLIC_KEY = '1.2.840.10045.2.1';
 const P256 = '1.2.840.10045.3.1.7';
+/** P-224, P-384 and P-521: Go reads their keys, and no others. */
+const OTHER_CURVES = ['1.3.132.0.33', '1.3.132.0.34', '1.3.132.0.35'];
 /** By Go's names. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
   [EC_PUBLIC_KEY]: 'ECDSA',
@@ -84,10 +86,12 @@ export function readPublicKeyDer(der: Uint8Array): PublicKey {
   const algorithm = parts.enter(TAG.sequence, problem);
   const type = algorithm.objectIdentifier(problem);
   const { bytes } = parts.bitString('malformed subjectPublicKey');
-  const isP256 = type === EC_PUBLIC_KEY && algorithm.objectIdentifier('invalid ECDSA parameters') === P256;
-  if (isP256 && !p256.utils.isValidPublicKey(bytes, false)) {
-    throw new X509Error('x509: failed to unmarshal elliptic curve point');
+  const curve = type === EC_PUBLIC_KEY ? algorithm.objectIdentifier('invalid ECDSA parameters') : undefined;
+  const isP256 = curve === P256;
+  if (curve !== undefined && !isP256 && !OTHER_CURVES.includes(curve)) {
+    throw new X509Error('x509: unsupported elliptic curve');
   }
+  if (isP256 && !p256.utils.isValidPublicKey(bytes, false)) throw new X509Error('P256 point not on curve');
   return { algorithm: ALGORITHMS[type] ?? type, point: isP256 ? bytes : undefined, der };
 }
 

@@ -65,6 +65,7 @@ test('authorities that sign each other, and hundreds of the same name, come to a
   });
 });
 
+const forClients = issue('kubernetes', { isCa: true, extKeyUsage: ['ClientAuth'] });
 const expired = issue('kubernetes', { isCa: true, notAfter: now - 1000 });
 const plain = issue('kubernetes');
 test.each([
@@ -98,6 +99,13 @@ test.each([
     'certificate has expired or is not yet valid: current time 2026-11-23T06:00:00Z is before 2026-11-23T06:00:01Z',
   ],
   ['another use', leaf, [ca], { usages: ['ClientAuth'] as const }, 'certificate specifies an incompatible key usage'],
+  [
+    'a root for another use',
+    leaf,
+    [forClients],
+    { usages: ['ServerAuth'] as const },
+    'certificate specifies an incompatible key usage',
+  ],
   [
     'another host',
     leaf,
@@ -137,6 +145,7 @@ test('a host is matched as Go does', () => {
   for (const host of [
     '',
     '*',
+    'kubernetes.example',
     'a.b.svc.cluster.local',
     'svc.cluster.local',
     '10.96.0.2',

@@ -138,7 +138,9 @@ function allows(chain: Chain, usages: readonly ExtKeyUsage[]): boolean {
 }
 
 function sameAuthority(a: Certificate, b: Certificate): boolean {
-  return equalBytes(a.rawSubject, b.rawSubject) && sameKey(a.publicKey, b.publicKey);
+  const [names, others] = [a.subjectAltName, b.subjectAltName];
+  const sameNames = names && others ? equalBytes(names, others) : names === others;
+  return sameNames && equalBytes(a.rawSubject, b.rawSubject) && sameKey(a.publicKey, b.publicKey);
 }
 
 function nameOf({ subject, serial }: Certificate): string {
