@@ -45,7 +45,10 @@ async function readBody(incoming: IncomingMessage): Promise<string | undefined> 
     if (size > MAX_BODY) throw new TooLarge();
     chunks.push(chunk);
   }
-  return size === 0 ? undefined : Buffer.concat(chunks).toString('utf8');
+  if (size === 0) return undefined;
+  // Protobuf is bytes; a simulated server has them as one character each.
+  const isBinary = incoming.headers['content-type']?.includes('protobuf');
+  return Buffer.concat(chunks).toString(isBinary ? 'latin1' : 'utf8');
 }
 
 export function requestOf(incoming: IncomingMessage, body: string | undefined): HttpRequest {
@@ -85,7 +88,12 @@ function peerCertificate({ socket }: IncomingMessage): string | undefined {
 function answer(response: HttpResponse, outgoing: ServerResponse): void {
   const { status, headers = {}, body, stream } = response;
   const isText = typeof body === 'string';
-  outgoing.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json', 'cache-control': 'no-cache, private', ...headers });
+  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  outgoing.writeHead(status, {
+    'content-type': isText ? 'text/plain' : 'application/json',
+    'cache-control': 'no-cache, private',
+    ...(sent as Record<string, string | string[]>),
+  });
   if (stream) sendStream(stream, outgoing);
   else outgoing.end(body === undefined ? undefined : isText ? body : `${JSON.stringify(body)}\n`);
 }

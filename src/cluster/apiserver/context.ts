@@ -13,6 +13,8 @@ export interface ServerContext {
   readonly registry: Registry;
   readonly authorizer: Authorizer;
   readonly admission: AdmissionChain;
+  /** Reads bodies of clients that send protobuf; without it they are refused. @throws Error for bytes that are none */
+  readonly decodeProtobuf: ((bytes: string) => unknown) | undefined;
   /** Asks a node's kubelet, over its port 10250. @throws Error when it does not answer, with the words of Go's net package */
   readonly kubelet: (node: Node, request: HttpRequest) => HttpResponse;
 }
@@ -22,6 +24,10 @@ export interface ApiRequest {
   readonly http: HttpRequest;
   readonly info: RequestInfo;
   readonly user: User;
+  /** What it sends, read; undefined for nothing. */
+  readonly body: unknown;
+  /** Whether it came as text, from outside: its fields are to be checked. */
+  readonly isForeign: boolean;
   /** Sentences for the client beside the answer. */
   readonly warnings: string[];
 }

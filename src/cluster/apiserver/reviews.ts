@@ -3,7 +3,6 @@ import { badRequest } from '../api/status.ts';
 import type { User } from './authentication/user.ts';
 import type { Attributes } from './authorization/rbac.ts';
 import type { ApiRequest, ServerContext } from './context.ts';
-import { bodyOf } from './resources/body.ts';
 
 interface ResourceAttributes {
   readonly namespace?: string;
@@ -25,7 +24,7 @@ interface ReviewSpec {
 /** Questions about rights, which are asked as creations of objects that nobody keeps (pkg/registry/authorization, pkg/registry/authentication). */
 export function answerReview(context: ServerContext, request: ApiRequest): object | undefined {
   const { group, resource } = request.info;
-  const body = bodyOf(request);
+  const body = request.body;
   if (!isObject(body)) throw badRequest('a review is an object');
   const spec = (body['spec'] ?? {}) as ReviewSpec;
   const answer = (status: object) => ({

@@ -20,10 +20,20 @@ function start() {
   const connection = server.connectAs({ name: 'kubernetes-admin', groups: ['system:masters'] });
   const client = new Client(connection, 'test');
   client.create(namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' }, spec: {} });
-  client.create(serviceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } });
+  client.create(serviceAccount, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default', namespace: 'default' },
+  });
   /** As a client outside would send it. */
   const send = (method: HttpRequest['method'], path: string, body?: object, more: Partial<HttpRequest> = {}) =>
-    connection({ method, path, ...(body && { body: JSON.stringify(body) }), headers: { 'content-type': 'application/json' }, ...more });
+    connection({
+      method,
+      path,
+      ...(body && { body: JSON.stringify(body) }),
+      headers: { 'content-type': 'application/json' },
+      ...more,
+    });
   return { kernel, store, server, client, send };
 }
 
@@ -32,7 +42,11 @@ const web = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web', creationTimestamp: null },
-  spec: { selector: { matchLabels: { app: 'web' } }, strategy: {}, template: { metadata: { labels: { app: 'web' } }, spec: nginx } },
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    strategy: {},
+    template: { metadata: { labels: { app: 'web' } }, spec: nginx },
+  },
 };
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 const PODS = '/api/v1/namespaces/default/pods';
@@ -43,7 +57,11 @@ test('a Deployment that kubectl sends is completed, stored and read again', () =
   expect(status).toBe(201);
   expect(body).toMatchObject({
     metadata: { name: 'web', namespace: 'default', generation: 1, creationTimestamp: '2026-11-23T00:00:00Z' },
-    spec: { replicas: 1, revisionHistoryLimit: 10, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%' } } },
+    spec: {
+      replicas: 1,
+      revisionHistoryLimit: 10,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%' } },
+    },
     status: {},
   });
   expect(send('GET', `${DEPLOYMENTS}/web`).body).toEqual(body);
@@ -52,15 +70,25 @@ test('a Deployment that kubectl sends is completed, stored and read again', () =
 
 test('a Pod gets its ServiceAccount with a token, tolerations and a priority', () => {
   const { send } = start();
-  const { body } = send('POST', PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'web-' }, spec: nginx });
+  const { body } = send('POST', PODS, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { generateName: 'web-' },
+    spec: nginx,
+  });
   expect(body).toMatchObject({
     metadata: { name: expect.stringMatching(/^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/) },
     spec: {
       serviceAccountName: 'default',
       priority: 0,
-      tolerations: [{ key: 'node.kubernetes.io/not-ready', tolerationSeconds: 300 }, { key: 'node.kubernetes.io/unreachable' }],
+      tolerations: [
+        { key: 'node.kubernetes.io/not-ready', tolerationSeconds: 300 },
+        { key: 'node.kubernetes.io/unreachable' },
+      ],
       volumes: [{ name: expect.stringMatching(/^kube-api-access-/) }],
-      containers: [{ imagePullPolicy: 'Always', volumeMounts: [{ mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }] }],
+      containers: [
+        { imagePullPolicy: 'Always', volumeMounts: [{ mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }] },
+      ],
     },
     status: { phase: 'Pending', qosClass: 'BestEffort' },
   });
@@ -71,7 +99,9 @@ test('what is wrong is said in the words of the real server', () => {
   const message = (method: HttpRequest['method'], path: string, body?: object, more?: Partial<HttpRequest>) =>
     (send(method, path, body, more).body as Status).message;
   expect(message('GET', `${PODS}/none`)).toBe('pods "none" not found');
-  expect(message('POST', '/api/v1/namespaces/none/pods', { metadata: { name: 'a' }, spec: nginx })).toBe('namespaces "none" not found');
+  expect(message('POST', '/api/v1/namespaces/none/pods', { metadata: { name: 'a' }, spec: nginx })).toBe(
+    'namespaces "none" not found',
+  );
   expect(message('POST', DEPLOYMENTS, { ...web, metadata: { name: 'Bad_Name' } })).toContain(
     'Deployment.apps "Bad_Name" is invalid: metadata.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain',
   );
@@ -90,14 +120,22 @@ test('what is wrong is said in the words of the real server', () => {
 
 test('an update that changes nothing is not written, an outdated one is refused', () => {
   const { client, send } = start();
-  const created = client.create(configMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'default' }, data: { a: '1' } });
+  const created = client.create(configMap, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'a', namespace: 'default' },
+    data: { a: '1' },
+  });
   expect(client.update(configMap, created)).toBe(created);
   const changed = client.update(configMap, { ...created, data: { a: '2' } });
   expect(Number(changed.metadata.resourceVersion)).toBeGreaterThan(Number(created.metadata.resourceVersion));
   expect(() => client.update(configMap, { ...created, data: { a: '3' } })).toThrow(
     'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
   );
-  const patch = { body: JSON.stringify([{ op: 'test', path: '/data/a', value: '9' }]), headers: { 'content-type': 'application/json-patch+json' } };
+  const patch = {
+    body: JSON.stringify([{ op: 'test', path: '/data/a', value: '9' }]),
+    headers: { 'content-type': 'application/json-patch+json' },
+  };
   expect((send('PATCH', '/api/v1/namespaces/default/configmaps/a', undefined, patch).body as Status).code).toBe(422);
 });
 
@@ -105,19 +143,39 @@ test('patches of three kinds', () => {
   const { send } = start();
   send('POST', DEPLOYMENTS, web);
   const patch = (type: string, body: unknown) =>
-    send('PATCH', `${DEPLOYMENTS}/web`, undefined, { body: JSON.stringify(body), headers: { 'content-type': `application/${type}+json` } }).body;
-  expect(patch('merge-patch', { spec: { replicas: 3 } })).toMatchObject({ spec: { replicas: 3 }, metadata: { generation: 2 } });
-  expect(patch('json-patch', [{ op: 'replace', path: '/spec/replicas', value: 4 }])).toMatchObject({ spec: { replicas: 4 } });
-  expect(patch('strategic-merge-patch', { spec: { template: { spec: { containers: [{ name: 'side', image: 'busybox' }] } } } })).toMatchObject({
+    send('PATCH', `${DEPLOYMENTS}/web`, undefined, {
+      body: JSON.stringify(body),
+      headers: { 'content-type': `application/${type}+json` },
+    }).body;
+  expect(patch('merge-patch', { spec: { replicas: 3 } })).toMatchObject({
+    spec: { replicas: 3 },
+    metadata: { generation: 2 },
+  });
+  expect(patch('json-patch', [{ op: 'replace', path: '/spec/replicas', value: 4 }])).toMatchObject({
+    spec: { replicas: 4 },
+  });
+  expect(
+    patch('strategic-merge-patch', {
+      spec: { template: { spec: { containers: [{ name: 'side', image: 'busybox' }] } } },
+    }),
+  ).toMatchObject({
     spec: { template: { spec: { containers: [{ name: 'side' }, { name: 'nginx' }] } } },
   });
 });
 
 test('a graceful deletion marks a Pod that runs, and the second removes it', () => {
   const { client } = start();
-  const made = client.create(pod, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'default' }, spec: { ...nginx, nodeName: 'w1' } });
+  const made = client.create(pod, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', namespace: 'default' },
+    spec: { ...nginx, nodeName: 'w1' },
+  });
   client.delete(pod, made);
-  expect(client.get(pod, 'default', 'a').metadata).toMatchObject({ deletionTimestamp: '2026-11-23T00:00:30Z', deletionGracePeriodSeconds: 30 });
+  expect(client.get(pod, 'default', 'a').metadata).toMatchObject({
+    deletionTimestamp: '2026-11-23T00:00:30Z',
+    deletionGracePeriodSeconds: 30,
+  });
   client.delete(pod, made, { gracePeriodSeconds: 0 });
   expect(client.find(pod, 'default', 'a')).toBeUndefined();
 });
@@ -127,7 +185,8 @@ test('a watch tells what happens after a list, as a selector sees it', () => {
   const { metadata } = client.list(configMap, { namespace: 'default' });
   const seen: string[] = [];
   client.watch(configMap, metadata.resourceVersion, { namespace: 'default', labelSelector: 'app=a' }).read({
-    next: ({ type, object }: WatchEvent<{ metadata: { name: string } }>) => seen.push(`${type} ${(object as { metadata: { name: string } }).metadata.name}`),
+    next: ({ type, object }: WatchEvent<{ metadata: { name: string } }>) =>
+      seen.push(`${type} ${(object as { metadata: { name: string } }).metadata.name}`),
     end: () => seen.push('end'),
   });
   const path = '/api/v1/namespaces/default/configmaps';
@@ -142,19 +201,29 @@ test('a watch tells what happens after a list, as a selector sees it', () => {
 
 test('a list comes in pages that all show the same moment', () => {
   const { client, send, store } = start();
-  for (const name of ['a', 'b', 'c', 'd', 'e']) send('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name } });
+  for (const name of ['a', 'b', 'c', 'd', 'e'])
+    send('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name } });
   type Page = { items: { metadata: { name: string } }[]; metadata: { continue?: string; remainingItemCount?: number } };
   const page = (token?: string) =>
-    send('GET', '/api/v1/configmaps', undefined, { query: { limit: '2', ...(token && { continue: token }) } }).body as Page;
+    send('GET', '/api/v1/configmaps', undefined, { query: { limit: '2', ...(token && { continue: token }) } })
+      .body as Page;
   const first = page();
   expect(first.metadata.remainingItemCount).toBe(3);
   client.delete(configMap, { metadata: { name: 'c', namespace: 'default' } });
   const second = page(first.metadata.continue);
   const third = page(second.metadata.continue);
-  expect([first, second, third].flatMap(({ items }) => items.map(({ metadata }) => metadata.name))).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect([first, second, third].flatMap(({ items }) => items.map(({ metadata }) => metadata.name))).toEqual([
+    'a',
+    'b',
+    'c',
+    'd',
+    'e',
+  ]);
   expect(third.metadata.continue).toBeUndefined();
   store.compact(store.revision);
-  expect(send('GET', '/api/v1/configmaps', undefined, { query: { limit: '2', continue: first.metadata.continue } }).status).toBe(410);
+  expect(
+    send('GET', '/api/v1/configmaps', undefined, { query: { limit: '2', continue: first.metadata.continue } }).status,
+  ).toBe(410);
 });
 
 test('kubectl get asks for a table', () => {
@@ -166,7 +235,9 @@ test('kubectl get asks for a table', () => {
   });
   expect(body).toMatchObject({
     kind: 'Table',
-    rows: [{ cells: ['web', '0/1', 0, 0, '5s', 'nginx', 'nginx', 'app=web'], object: { kind: 'PartialObjectMetadata' } }],
+    rows: [
+      { cells: ['web', '0/1', 0, 0, '5s', 'nginx', 'nginx', 'app=web'], object: { kind: 'PartialObjectMetadata' } },
+    ],
   });
 });
 

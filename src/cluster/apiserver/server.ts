@@ -1,12 +1,12 @@
 import type { Kernel } from '#kernel/kernel.ts';
-import { type HttpRequest, type HttpResponse, queryFlag } from '#machine/http.ts';
+import { type HttpRequest, type HttpResponse, queryFlag, queryValue } from '#machine/http.ts';
 import { componentStatus } from '../api/kinds/core/component-status.ts';
 import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
-import type { AnyKind } from '../api/kinds/kinds.ts';
+import { type AnyKind, GROUPS } from '../api/kinds/kinds.ts';
 import { pod as podKind } from '../api/kinds/pod/pod.ts';
 import type { KubeObject } from '../api/object.ts';
-import { ApiError, methodNotSupported, notFound, type Status } from '../api/status.ts';
+import { ApiError, methodNotSupported, noSuchPath, notFound, type Status } from '../api/status.ts';
 import type { ComponentStatus, Node } from '../api/types/core.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
@@ -20,9 +20,12 @@ import { impersonated } from './authentication/impersonation.ts';
 import { ANONYMOUS, type User } from './authentication/user.ts';
 import { Authorizer } from './authorization/authorizer.ts';
 import type { ApiRequest, ServerContext } from './context.ts';
+import { Discovery } from './discovery/discovery.ts';
+import type { Descriptions } from './discovery/openapi/schemas.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { kindAt, parsePath } from './path.ts';
 import { Registry, resourceOf } from './registry/registry.ts';
+import { readBody } from './resources/body.ts';
 import { formOfList, formOfObject } from './resources/forms.ts';
 import { acceptedForm } from './resources/media-types.ts';
 import { getList, getObject, includeOf, watchObjects } from './resources/read.ts';
@@ -51,11 +54,15 @@ export interface ApiServerOptions {
   readonly authenticate?: (request: HttpRequest) => User | undefined;
   /** Asks a node's kubelet. @throws Error when it does not answer */
   readonly kubelet?: (node: Node, request: HttpRequest) => HttpResponse;
+  /** Reads bodies of clients that send protobuf (`decodeObject`); kept apart, since a page has none. */
+  readonly decodeProtobuf?: (bytes: string) => unknown;
   /** What `componentstatuses` shows: each is asked when somebody reads. */
   readonly components?: () => readonly ComponentStatus[];
   readonly health?: Partial<HealthChecks>;
-  /** Discovery, OpenAPI, version: paths that are no objects. Undefined: no such path. */
-  readonly documents?: (request: HttpRequest) => HttpResponse | undefined;
+  /** Where clients reach the server, as `172.18.0.2:6443`. */
+  readonly address?: string;
+  /** What `kubectl explain` prints of types and fields. */
+  readonly descriptions?: Descriptions;
   /** The first two bytes of `--service-cluster-ip-range`. */
   readonly serviceRange?: string;
 }
@@ -69,6 +76,7 @@ export class ApiServer {
   readonly #context: ServerContext;
   readonly #options: ApiServerOptions;
   readonly #health: HealthChecks;
+  readonly #discovery: Discovery;
 
   constructor(options: ApiServerOptions) {
     const { kernel, store } = options;
@@ -88,7 +96,10 @@ export class ApiServer {
         serviceAddresses(kernel, this.registry, options.serviceRange ?? '10.96'),
       ]),
       kubelet: options.kubelet ?? refuse,
+      decodeProtobuf: options.decodeProtobuf,
     };
+    const { address = '127.0.0.1:6443', descriptions } = options;
+    this.#discovery = new Discovery({ address, ...(descriptions && { descriptions }) });
     this.#health = { etcd: () => undefined, hook: () => undefined, shutdown: () => undefined, ...options.health };
   }
 
@@ -119,7 +130,8 @@ export class ApiServer {
     const { authorizer } = this.#context;
     const user = impersonated(http, sender, authorizer);
     authorizer.check({ user, ...info });
-    const request: ApiRequest = { http, info, user, warnings };
+    const body = readBody(http, this.#context.decodeProtobuf);
+    const request: ApiRequest = { http, info, user, body, isForeign: typeof http.body === 'string', warnings };
     if (!info.isResource) return this.#document(request);
     const kind = kindAt(info);
     if (kind) return info.subresource === '' ? this.#resource(request, kind) : this.#subresource(request, kind);
@@ -136,8 +148,17 @@ export class ApiServer {
   #document(request: ApiRequest): HttpResponse {
     const health = serveHealth(request.http, this.#health);
     if (health) return health;
-    const document = this.#options.documents?.(request.http);
-    if (document) return document;
+    const { path, query, headers } = request.http;
+    const hash = queryValue(query, 'hash');
+    const found = this.#discovery.answer({
+      path,
+      accept: headers?.['accept'] ?? '',
+      ...(hash !== undefined && { hash }),
+    });
+    if (found?.is === 'text') return { status: found.status, headers: found.headers, body: found.text };
+    if (found)
+      return { status: 200, headers: { 'content-type': found.contentType, ...found.headers }, body: found.value };
+    if (isOfServedGroup(path)) throw noSuchPath();
     return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: '404 page not found\n' };
   }
 
@@ -217,6 +238,12 @@ export class ApiServer {
       body: formOfObject(kind, object as KubeObject, form, includeOf(request), this.#context.kernel.now),
     };
   }
+}
+
+/** A version or a resource that is not there is refused by its group, with a Status; anything else by nobody. */
+function isOfServedGroup(path: string): boolean {
+  const [first, group] = path.split('/').filter((part) => part !== '');
+  return first === 'api' || (first === 'apis' && group !== undefined && GROUPS.includes(group));
 }
 
 function refuse(): HttpResponse {

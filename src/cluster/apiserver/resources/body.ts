@@ -1,4 +1,4 @@
-import { queryValue } from '#machine/http.ts';
+import { type HttpRequest, queryValue } from '#machine/http.ts';
 import { isObject, type JsonObject, quote } from '../../api/json.ts';
 import type { AnyKind } from '../../api/kinds/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
@@ -13,23 +13,38 @@ const MAX_BYTES = 3 * 1024 * 1024;
 const MAX_DEPTH = 10_000;
 
 /**
- * A body as JSON. In-process clients send values, which are trusted; others text, which is checked.
+ * A body as a value. In-process clients send values, which are trusted; others text, which is checked.
  *
+ * @param decodeProtobuf reads what clients written in Go may send
  * @throws ApiError BadRequest, RequestEntityTooLarge, UnsupportedMediaType
  */
-export function bodyOf({ http }: ApiRequest): unknown {
-  const { body } = http;
+export function readBody(
+  { body, headers }: HttpRequest,
+  decodeProtobuf: ((bytes: string) => unknown) | undefined,
+): unknown {
   if (typeof body !== 'string') return body;
-  const type = mediaTypeOf(http.headers?.['content-type']);
-  if (!type.endsWith('json')) throw unsupportedMediaType(['application/json', 'application/yaml']);
+  const type = mediaTypeOf(headers?.['content-type']);
+  if (type === 'application/vnd.kubernetes.protobuf' && decodeProtobuf) {
+    if (body.length > MAX_BYTES) throw tooLarge();
+    try {
+      return decodeProtobuf(body);
+    } catch (error) {
+      throw badRequest(error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (!type.endsWith('json')) throw unsupportedMediaType(ACCEPTED_BODIES);
   return parse(body);
 }
 
+const ACCEPTED_BODIES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+function tooLarge(): ApiError {
+  return new ApiError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BYTES}`);
+}
+
 /** @throws ApiError BadRequest, RequestEntityTooLarge */
-export function parse(text: string): unknown {
-  if (text.length > MAX_BYTES) {
-    throw new ApiError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BYTES}`);
-  }
+function parse(text: string): unknown {
+  if (text.length > MAX_BYTES) throw tooLarge();
   if (isTooDeep(text)) throw badRequest('json: exceeded max depth');
   try {
     return JSON.parse(text);
@@ -62,7 +77,7 @@ function isTooDeep(text: string): boolean {
  * @throws ApiError BadRequest
  */
 export function objectOfBody(request: ApiRequest, kind: AnyKind): KubeObject {
-  const body = bodyOf(request);
+  const { body } = request;
   if (!isObject(body))
     throw badRequest(
       `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error`,
@@ -79,7 +94,7 @@ export function objectOfBody(request: ApiRequest, kind: AnyKind): KubeObject {
     );
   }
   const object = { ...body, kind: kind.kind, apiVersion: wanted };
-  const checked = typeof request.http.body === 'string' ? checkFields(request, kind, object) : (object as JsonObject);
+  const checked = request.isForeign ? checkFields(request, kind, object) : (object as JsonObject);
   return { ...checked, metadata: checked['metadata'] ?? {} } as unknown as KubeObject;
 }
 

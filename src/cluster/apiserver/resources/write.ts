@@ -14,7 +14,7 @@ import { ApiError, badRequest, type Status } from '../../api/status.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
 import type { DeleteOptions } from '../registry/deletion.ts';
 import { type Address, resourceOf } from '../registry/registry.ts';
-import { bodyOf, checkFields, isDryRun, objectOfBody, parse } from './body.ts';
+import { checkFields, isDryRun, objectOfBody } from './body.ts';
 import { selectionOf } from './list.ts';
 import { mediaTypeOf, unsupportedMediaType } from './media-types.ts';
 import { generatedName } from './names.ts';
@@ -78,7 +78,7 @@ export function patchObject(context: ServerContext, request: ApiRequest, kind: A
     object: change(context, request, kind, scope, (before) => {
       const patched = apply(before as unknown as JsonObject);
       if (!isObject(patched)) throw badRequest('the patch does not leave an object');
-      const checked = typeof request.http.body === 'string' ? checkFields(request, kind, patched) : patched;
+      const checked = request.isForeign ? checkFields(request, kind, patched) : patched;
       const metadata = checked['metadata'] as JsonObject | undefined;
       if (metadata?.['name'] !== name)
         throw badRequest(
@@ -113,8 +113,7 @@ function change(
 /** @throws ApiError for a media type or a body that is no patch */
 function patcher(request: ApiRequest, kind: AnyKind): (before: JsonObject) => Json {
   const type = mediaTypeOf(request.http.headers?.['content-type']);
-  const { body } = request.http;
-  const patch = (typeof body === 'string' ? parse(body) : body) as Json;
+  const patch = request.body as Json;
   switch (type) {
     case 'application/json-patch+json':
       if (!Array.isArray(patch))
@@ -216,7 +215,7 @@ function deleteOne(
 
 /** From the body, or from the query (metav1.DeleteOptions). @throws ApiError BadRequest */
 function deleteOptions(request: ApiRequest, kind: AnyKind): DeleteOptions {
-  const body = bodyOf(request);
+  const body = request.body;
   const sent: DeleteOptions = isObject(body) ? (body as DeleteOptions) : {};
   const { query } = request.http;
   const grace = queryValue(query, 'gracePeriodSeconds');

@@ -6,11 +6,11 @@ import { badRequest, conflict, type Status } from '../../api/status.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
 import type { DeleteOptions } from '../registry/deletion.ts';
-import { bodyOf, isDryRun } from '../resources/body.ts';
+import { isDryRun } from '../resources/body.ts';
 
 /** POST of a Binding: the Pod goes to a node (pkg/registry/core/pod/storage.BindingREST). @throws ApiError */
 export function bindPod({ registry, kernel }: ServerContext, request: ApiRequest): Status {
-  const body = bodyOf(request) as {
+  const body = request.body as {
     target?: { kind?: string; name?: string };
     metadata?: { annotations?: Readonly<Record<string, string>>; uid?: string };
   };
@@ -52,7 +52,7 @@ export function bindPod({ registry, kernel }: ServerContext, request: ApiRequest
 
 /** POST of an Eviction: a deletion that a disruption budget may refuse; budgets are not simulated. @throws ApiError */
 export function evictPod({ registry }: ServerContext, request: ApiRequest): Status {
-  const body = bodyOf(request);
+  const body = request.body;
   const options = isObject(body) ? (body['deleteOptions'] as DeleteOptions | undefined) : undefined;
   const { name, namespace } = request.info;
   registry.delete({ kind: podKind, namespace, name }, options ?? {}, isDryRun(request, options?.dryRun));

@@ -8,7 +8,7 @@ import { formatSelector } from '../../api/selectors/labels.ts';
 import { badRequest, invalid } from '../../api/status.ts';
 import type { Deployment } from '../../api/types/workloads.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
-import { bodyOf, isDryRun } from '../resources/body.ts';
+import { isDryRun } from '../resources/body.ts';
 import { mediaTypeOf } from '../resources/media-types.ts';
 
 /** Any kind with replicas. */
@@ -35,7 +35,7 @@ export function serveScale({ registry }: ServerContext, request: ApiRequest, kin
   const changed = registry.update(
     address,
     (before) => {
-      const scale = verb === 'patch' ? patched(request, scaleOf(before)) : bodyOf(request);
+      const scale = verb === 'patch' ? patched(request, scaleOf(before)) : request.body;
       if (!isObject(scale)) throw badRequest('a Scale is an object');
       const { metadata, spec } = scale as { metadata?: { resourceVersion?: string }; spec?: { replicas?: number } };
       const replicas = spec?.replicas ?? 0;
@@ -60,7 +60,7 @@ export function serveScale({ registry }: ServerContext, request: ApiRequest, kin
 }
 
 function patched(request: ApiRequest, scale: object): unknown {
-  const patch = bodyOf(request);
+  const patch = request.body;
   if (mediaTypeOf(request.http.headers?.['content-type']) === 'application/json-patch+json') {
     if (!Array.isArray(patch)) throw badRequest('error decoding patch: a JSON patch is a list');
     return applyJsonPatch(scale as JsonObject, patch);

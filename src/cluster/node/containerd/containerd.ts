@@ -104,7 +104,8 @@ export class Containerd implements CriRuntime {
     if (!record || record.sandbox.state === 'NOTREADY') return;
     for (const container of this.#containers.values()) if (container.sandboxId === id) container.kill();
     yield* sleep(this.#kernel, STOP_TIME);
-    if (record.sandbox.state === 'NOTREADY') return;
+    // Somebody else may have stopped it meanwhile.
+    if ((record.sandbox.state as PodSandbox['state']) === 'NOTREADY') return;
     if (!record.sandbox.config.hostNetwork) this.#options.cni.remove(record.sandbox);
     record.sandbox = { ...record.sandbox, state: 'NOTREADY' };
     this.#tell('STOPPED', id, id);
