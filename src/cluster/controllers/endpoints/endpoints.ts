@@ -3,11 +3,12 @@ import { endpoints as endpointsKind } from '../../api/kinds/core/endpoints.ts';
 import { keyOf, type Labels, splitKey } from '../../api/object.ts';
 import { isReason } from '../../api/status.ts';
 import type { Endpoints, Service } from '../../api/types/core.ts';
-import { type Controller, type ControllerContext, controllerQueue } from '../controller.ts';
+import type { Controller, ControllerContext } from '../controller.ts';
 import { ServicePods } from '../endpointslice/service-pods.ts';
 import { HEADLESS, isHeadless } from '../endpointslice/slices.ts';
 import { TRIGGER_TIME, TriggerTimes } from '../endpointslice/trigger-time.ts';
-import { isNamespaceTerminating } from '../namespace/terminating.ts';
+import { isNamespaceEnding, messageOf } from '../pod-control/errors.ts';
+import { PacedQueue } from '../pod-control/paced-queue.ts';
 import { subsetsOf, truncate } from './subsets.ts';
 
 export interface EndpointsOptions {
@@ -35,8 +36,8 @@ export function startEndpoints(
 ): Controller {
   const { client, informers, log } = context;
   const recorder = context.recorder(NAME);
-  const queue = controllerQueue(context, 'endpoint', sync);
-  const servicePods = new ServicePods(context, (key) => queue.addAfter(key, updatesBatchPeriod));
+  const queue = new PacedQueue(context, 'endpoint', sync);
+  const servicePods = new ServicePods(context, enqueue);
   const endpoints = informers.of(endpointsKind);
   const times = new TriggerTimes();
   /** Objects that were written and that the cache may still show as they were, by key: their resourceVersion before. */
@@ -55,11 +56,17 @@ export function startEndpoints(
   });
   log.info('endpoints_controller.go:187', 'Starting endpoint controller');
 
+  function enqueue(key: string): void {
+    if (updatesBatchPeriod > 0) queue.addAfter(key, updatesBatchPeriod);
+    else queue.add(key);
+  }
+
   function sync(key: string): void {
     const service = servicePods.services.getByKey(key);
     if (!service) {
       times.forget(key);
       stale.delete(key);
+      queue.forget(key);
       if (endpoints.getByKey(key)) remove(key);
       return;
     }
@@ -96,7 +103,7 @@ export function startEndpoints(
     try {
       client.create(endpointsKind, { ...about, metadata: { name, namespace, ...marks }, subsets });
     } catch (error) {
-      if (isNamespaceTerminating(error)) return;
+      if (isNamespaceEnding(error)) return;
       const message = `Failed to create endpoint for service ${namespace}/${name}: ${messageOf(error)}`;
       recorder.record({ ...about, name, namespace }, 'Warning', 'FailedToCreateEndpoint', message);
       throw error;
@@ -134,8 +141,4 @@ function labelsFor({ metadata, spec }: Service): Labels {
 function metadataOf(key: string): { readonly name: string; readonly namespace?: string } {
   const { namespace, name } = splitKey(key);
   return { name, ...(namespace !== undefined && { namespace }) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,8 @@
 import type { EndpointAddress, Service } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
-import { addressesOf, belongsInEndpoints, findPort, hostnameIn, isPodReady } from '../endpointslice/pod.ts';
+import { addressesOf, belongsInEndpoints, findPort, hostnameIn } from '../endpointslice/pod.ts';
 import { familyOf } from '../endpointslice/slices.ts';
+import { isReady } from '../pod-control/pod-state.ts';
 import { hashOfPort, hashOfSubset, type Port, type Subset } from './subset-hash.ts';
 
 /** What one Pod says of one of its ports; a headless Service without ports has Pods with none. */
@@ -24,13 +25,19 @@ function offersOf(service: Service, pod: Pod): readonly Offer[] {
   if (!belongsInEndpoints(pod, publishNotReadyAddresses)) return [];
   const address = addressOf(service, pod);
   if (!address) return [];
-  const isReady = publishNotReadyAddresses || isPodReady(pod);
-  if (ports.length === 0) return clusterIP === 'None' ? [{ address, isReady, port: undefined }] : [];
+  const counts = publishNotReadyAddresses || isReady(pod);
+  if (ports.length === 0) return clusterIP === 'None' ? [{ address, isReady: counts, port: undefined }] : [];
   return ports.flatMap((servicePort) => {
     const port = findPort(pod, servicePort);
     if (port === undefined) return [];
     const { name, protocol, appProtocol } = servicePort;
-    return [{ address, isReady, port: { ...(name && { name }), port, protocol, ...(appProtocol && { appProtocol }) } }];
+    return [
+      {
+        address,
+        isReady: counts,
+        port: { ...(name && { name }), port, protocol, ...(appProtocol && { appProtocol }) },
+      },
+    ];
   });
 }
 

@@ -5,8 +5,9 @@ import { isReason } from '../../api/status.ts';
 import type { Service } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { EndpointSlice } from '../../api/types/policy.ts';
-import { type Controller, type ControllerContext, controllerQueue } from '../controller.ts';
-import { isNamespaceTerminating } from '../namespace/terminating.ts';
+import type { Controller, ControllerContext } from '../controller.ts';
+import { isNamespaceEnding, messageOf } from '../pod-control/errors.ts';
+import { PacedQueue } from '../pod-control/paced-queue.ts';
 import { ServicePods } from './service-pods.ts';
 import { SliceTracker, serviceKeyOf } from './slice-tracker.ts';
 import { CONTROLLER_NAME, MANAGED_BY, reconcileSlices, type SliceChanges } from './slices.ts';
@@ -29,8 +30,8 @@ export function startEndpointSlice(context: ControllerContext, options: Endpoint
   const { client, informers, log } = context;
   const { maxEndpointsPerSlice = 100, updatesBatchPeriod = 0 } = options;
   const recorder = context.recorder('endpoint-slice-controller');
-  const queue = controllerQueue(context, 'endpoint_slice', sync);
-  const servicePods = new ServicePods(context, (key) => queue.addAfter(key, updatesBatchPeriod));
+  const queue = new PacedQueue(context, 'endpoint_slice', sync);
+  const servicePods = new ServicePods(context, enqueue);
   const slices = informers.of(sliceKind);
   const nodes = informers.of(nodeKind);
   const tracker = new SliceTracker();
@@ -62,11 +63,17 @@ export function startEndpointSlice(context: ControllerContext, options: Endpoint
   });
   log.info('endpointslice_controller.go:279', 'Starting endpoint slice controller');
 
+  function enqueue(key: string): void {
+    if (updatesBatchPeriod > 0) queue.addAfter(key, updatesBatchPeriod);
+    else queue.add(key);
+  }
+
   function sync(key: string): void {
     const service = servicePods.services.getByKey(key);
     if (!service) {
       times.forget(key);
       tracker.forget(key);
+      queue.forget(key);
       return;
     }
     if (service.spec.type === 'ExternalName' || !service.spec.selector) return;
@@ -93,8 +100,7 @@ export function startEndpointSlice(context: ControllerContext, options: Endpoint
       if (pod) throw new Error(withoutNodeMessage(pod, service));
     } catch (error) {
       const { namespace, name } = service.metadata;
-      const why = error instanceof Error ? error.message : String(error);
-      const message = `Error updating Endpoint Slices for Service ${namespace}/${name}: ${why}`;
+      const message = `Error updating Endpoint Slices for Service ${namespace}/${name}: ${messageOf(error)}`;
       recorder.record(service, 'Warning', 'FailedToUpdateEndpointSlices', message);
       throw error;
     }
@@ -106,7 +112,7 @@ export function startEndpointSlice(context: ControllerContext, options: Endpoint
     try {
       for (const draft of create) tracker.wrote(client.create(sliceKind, withTime(draft, time)));
     } catch (error) {
-      if (isNamespaceTerminating(error)) return;
+      if (isNamespaceEnding(error)) return;
       throw error;
     }
     for (const slice of changes.update) tracker.wrote(client.update(sliceKind, withTime(slice, time)));

@@ -1,20 +1,11 @@
 import { isEqual } from '../../api/json.ts';
 import type { Service, ServicePort } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
-
-/** pkg/api/v1/pod.IsPodReady */
-export function isPodReady({ status }: Pod): boolean {
-  return status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-}
-
-/** Its containers have ended and will not start again. */
-export function isPodTerminal({ status: { phase } }: Pod): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
-}
+import { isReady, isTerminal } from '../pod-control/pod-state.ts';
 
 /** endpointslice/util.ShouldPodBeInEndpoints */
 export function belongsInEndpoints(pod: Pod, includeTerminating: boolean): boolean {
-  if (isPodTerminal(pod) || addressesOf(pod).length === 0) return false;
+  if (isTerminal(pod) || addressesOf(pod).length === 0) return false;
   return includeTerminating || pod.metadata.deletionTimestamp === undefined;
 }
 
@@ -44,7 +35,7 @@ export function podChange(pod: Pod, before: Pod): { readonly endpoint: boolean; 
   return {
     endpoint:
       pod.metadata.deletionTimestamp !== before.metadata.deletionTimestamp ||
-      isPodReady(pod) !== isPodReady(before) ||
+      isReady(pod) !== isReady(before) ||
       !isEqual(addressesOf(pod), addressesOf(before)),
     membership:
       !isEqual(pod.metadata.labels, before.metadata.labels) ||

@@ -3,7 +3,8 @@ import type { Draft, Labels } from '../../api/object.ts';
 import type { Service } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { Endpoint, EndpointSlice } from '../../api/types/policy.ts';
-import { addressesOf, belongsInEndpoints, findPort, hostnameIn, isPodReady } from './pod.ts';
+import { isReady } from '../pod-control/pod-state.ts';
+import { addressesOf, belongsInEndpoints, findPort, hostnameIn } from './pod.ts';
 
 export const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -183,7 +184,7 @@ function reuse(
 /** endpointslice.podToEndpoint */
 function endpointOf(pod: Pod, service: Service, type: AddressType, zone: string | undefined): Endpoint {
   const { metadata, spec } = pod;
-  const serving = isPodReady(pod);
+  const serving = isReady(pod);
   const terminating = metadata.deletionTimestamp !== undefined;
   const hostname = hostnameIn(service, pod);
   return {

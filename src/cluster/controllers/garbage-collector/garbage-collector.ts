@@ -13,6 +13,9 @@ const NAME = 'garbage-collector-controller';
 /** Not yet: it is tried again, and nothing is wrong. */
 class NotYet extends Error {}
 
+/** Never: an object outside namespaces cannot have an owner inside one, so nothing can be said about that owner. */
+class Unanswerable extends Error {}
+
 /** The owners that an object names, by what became of them. */
 interface Owners {
   readonly solid: readonly OwnerReference[];
@@ -73,7 +76,12 @@ export function startGarbageCollector(context: ControllerContext): Controller {
       return;
     }
     const references = latest.metadata.ownerReferences ?? [];
-    if (references.length > 0) judge(node, latest, classify(node.reference, references));
+    try {
+      if (references.length > 0) judge(node, latest, classify(node.reference, references));
+    } catch (error) {
+      if (!(error instanceof Unanswerable)) throw error;
+      return;
+    }
     if (node.isVirtual) throw new NotYet();
   }
 
@@ -110,13 +118,13 @@ export function startGarbageCollector(context: ControllerContext): Controller {
     return { solid, dangling, waiting };
   }
 
-  /** @throws NotYet for an owner of a kind that is not served, about which nothing can be said */
+  /** @throws NotYet for an owner of a kind that is not served; Unanswerable */
   function findOwner(item: Reference, reference: OwnerReference): KubeObject | undefined {
     const kind = kindAt(reference);
     if (!kind) throw new NotYet();
     const address = ownerAt(reference, kind.isNamespaced ? item.namespace : undefined);
     if (graph.absentOwners.has(address)) return undefined;
-    if (kind.isNamespaced && item.namespace === undefined) throw new NotYet();
+    if (kind.isNamespaced && item.namespace === undefined) throw new Unanswerable();
     const owner = find(address);
     if (owner?.metadata.uid === reference.uid) return owner;
     graph.absentOwners.add(address);

@@ -2,7 +2,7 @@ import { parseTime, timestamp } from '#kernel/calendar.ts';
 import type { Condition } from '../../api/object.ts';
 import type { Node } from '../../api/types/core.ts';
 import type { Lease } from '../../api/types/policy.ts';
-import { conditionOf } from './conditions.ts';
+import { conditionOf } from '../pod-control/conditions.ts';
 import { readyCondition } from './taints.ts';
 
 /** What the controller remembers of a node. Times are in milliseconds. */

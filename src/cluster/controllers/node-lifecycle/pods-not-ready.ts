@@ -4,7 +4,8 @@ import { isReason } from '../../api/status.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
-import { conditionOf, withPodCondition } from './conditions.ts';
+import { conditionOf } from '../pod-control/conditions.ts';
+import { withPodCondition } from './pod-condition.ts';
 
 /**
  * Says of Pods that they are not ready, since their node does not any longer (controllerutil.MarkPodsNotReady).

@@ -4,7 +4,7 @@ import { node as nodeKind } from '../../api/kinds/core/node.ts';
 import type { Condition } from '../../api/object.ts';
 import type { Node, Taint } from '../../api/types/core.ts';
 import type { Client } from '../../client/client.ts';
-import { conditionOf } from './conditions.ts';
+import { conditionOf } from '../pod-control/conditions.ts';
 
 export const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' };
 export const UNREACHABLE: Taint = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' };

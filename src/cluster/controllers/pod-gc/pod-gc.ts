@@ -4,7 +4,7 @@ import type { Condition } from '../../api/object.ts';
 import { isReason } from '../../api/status.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { withPodCondition } from '../node-lifecycle/conditions.ts';
+import { withPodCondition } from '../node-lifecycle/pod-condition.ts';
 import { readyCondition } from '../node-lifecycle/taints.ts';
 import { whenSynced } from '../node-lifecycle/when-synced.ts';
 

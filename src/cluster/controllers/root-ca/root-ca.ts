@@ -4,7 +4,7 @@ import { namespace as namespaceKind } from '../../api/kinds/core/namespace.ts';
 import { isReason } from '../../api/status.ts';
 import type { ConfigMap } from '../../api/types/core.ts';
 import { type Controller, type ControllerContext, controllerQueue } from '../controller.ts';
-import { isNamespaceTerminating } from '../namespace/terminating.ts';
+import { isNamespaceEnding } from '../pod-control/errors.ts';
 
 export interface RootCaOptions {
   /** What the file of `--root-ca-file` holds: certificates in PEM. */
@@ -54,7 +54,7 @@ export function startRootCa(context: ControllerContext, { rootCa }: RootCaOption
         data,
       });
     } catch (error) {
-      if (!isReason(error, 'NotFound', 'AlreadyExists') && !isNamespaceTerminating(error)) throw error;
+      if (!isReason(error, 'NotFound', 'AlreadyExists') && !isNamespaceEnding(error)) throw error;
     }
   }
 

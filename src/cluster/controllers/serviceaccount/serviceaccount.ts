@@ -2,7 +2,7 @@ import { namespace as namespaceKind } from '../../api/kinds/core/namespace.ts';
 import { serviceAccount as serviceAccountKind } from '../../api/kinds/core/service-account.ts';
 import { isReason } from '../../api/status.ts';
 import { type Controller, type ControllerContext, controllerQueue } from '../controller.ts';
-import { isNamespaceTerminating } from '../namespace/terminating.ts';
+import { isNamespaceEnding } from '../pod-control/errors.ts';
 
 /** The account of Pods that name none. */
 const NAME = 'default';
@@ -30,7 +30,7 @@ export function startServiceAccount(context: ControllerContext): Controller {
         metadata: { name: NAME, namespace: name },
       });
     } catch (error) {
-      if (!isReason(error, 'AlreadyExists') && !isNamespaceTerminating(error)) throw error;
+      if (!isReason(error, 'AlreadyExists') && !isNamespaceEnding(error)) throw error;
     }
   }
 

@@ -7,7 +7,7 @@ import { isReason } from '../../api/status.ts';
 import type { Node, Taint } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import { type Controller, type ControllerContext, controllerQueue } from '../controller.ts';
-import { withPodCondition } from '../node-lifecycle/conditions.ts';
+import { withPodCondition } from '../node-lifecycle/pod-condition.ts';
 import { tolerationTime } from './tolerations.ts';
 
 /** A Pod that is to go at its time. Both are in milliseconds since the epoch. */

@@ -1,9 +1,6 @@
 import { timestamp } from '#kernel/calendar.ts';
 import type { Condition } from '../../api/object.ts';
-
-export function conditionOf(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
-  return conditions?.find((condition) => condition.type === type);
-}
+import { conditionOf } from '../pod-control/conditions.ts';
 
 /**
  * Conditions of a Pod with one set or replaced; the same list when that changes nothing (pkg/api/v1/pod.UpdatePodCondition). The time of the
