@@ -208,8 +208,13 @@ export class CronJobSync {
     try {
       this.#tools.client.delete(jobKind, job, { propagationPolicy: 'Background' });
     } catch (error) {
-      this.#tell('Warning', 'FailedDelete', `Deleted job: ${messageOf(error)}`);
-      return false;
+      if (!isReason(error, 'NotFound')) {
+        this.#tell('Warning', 'FailedDelete', `Deleted job: ${messageOf(error)}`);
+        return false;
+      }
+      // The cache is older than the deletion, which was told of.
+      this.#forget(job.metadata.uid);
+      return true;
     }
     this.#forget(job.metadata.uid);
     this.#tell('Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`);

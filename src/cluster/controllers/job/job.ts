@@ -11,6 +11,7 @@ import { indexByController, indexByNamespace, ownedBy, ownedOrOrphaned, resolveO
 import { type Backoff, NO_BACKOFF } from './backoff.ts';
 import { isFinished } from './conditions.ts';
 import { Expectations } from './expectations.ts';
+import { JobState } from './job-state.ts';
 import { JobSync } from './job-sync.ts';
 import { isTracked } from './pod-state.ts';
 import { claimPods, removeFinalizer } from './pods.ts';
@@ -72,7 +73,7 @@ export function startJob(context: ControllerContext): Controller {
     }
     const isSatisfied = expectations.areMet(key, kernel.now);
     const own = claimPods(client, job, ownedOrOrphaned(pods, job));
-    new JobSync(tools, job, own, isSatisfied).run();
+    new JobSync(new JobState(tools, job, own, isSatisfied)).run();
   }
 
   function jobUpdated(job: Job, before: Job): void {
