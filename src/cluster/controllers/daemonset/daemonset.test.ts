@@ -7,12 +7,12 @@ import type { Draft } from '../../api/object.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { DaemonSet } from '../../api/types/workloads.ts';
 import { imageOf, TestCluster, type TestClusterOptions, template } from '../pod-control/test-cluster.ts';
-import { startDaemonSetController } from './daemonset.ts';
+import { startDaemonSet } from './daemonset.ts';
 
 const CONTROL_PLANE = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
 
 function start(options: TestClusterOptions = {}) {
-  const cluster = new TestCluster([startDaemonSetController], options);
+  const cluster = new TestCluster([startDaemonSet], options);
   cluster.addNode('cp1', { 'node-role.kubernetes.io/control-plane': '' }, [CONTROL_PLANE]);
   for (const name of ['w1', 'w2']) cluster.addNode(name, { disk: 'ssd' });
   return cluster;

@@ -34,9 +34,9 @@ import { daemonSetStatus } from './status.ts';
 const BURST_REPLICAS = 250;
 
 /** Keeps one Pod on every node that a DaemonSet fits (pkg/controller/daemon). */
-export function startDaemonSetController(context: ControllerContext): Controller {
+export function startDaemonSet(context: ControllerContext): Controller {
   const controller = new DaemonSetController(context);
-  return { name: 'daemonset-controller', stop: () => controller.stop() };
+  return { name: 'daemonset', stop: () => controller.stop() };
 }
 
 class DaemonSetController {

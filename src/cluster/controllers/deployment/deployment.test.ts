@@ -6,11 +6,11 @@ import type { Deployment, ReplicaSet } from '../../api/types/workloads.ts';
 import { templateHash } from '../history/hash.ts';
 import { conditionOf } from '../pod-control/conditions.ts';
 import { imageOf, TestCluster, type TestClusterOptions, template } from '../pod-control/test-cluster.ts';
-import { startReplicaSetController } from '../replicaset/replicaset.ts';
-import { startDeploymentController } from './deployment.ts';
+import { startReplicaSet } from '../replicaset/replicaset.ts';
+import { startDeployment } from './deployment.ts';
 
 function start(options: TestClusterOptions = {}) {
-  const cluster = new TestCluster([startDeploymentController, startReplicaSetController], options);
+  const cluster = new TestCluster([startDeployment, startReplicaSet], options);
   for (const name of ['w1', 'w2']) cluster.addNode(name);
   return cluster;
 }

@@ -27,9 +27,9 @@ import { deadlineOf, deploymentStatus, isComplete, withProgress } from './status
 import { isScaling, recreate, rollingUpdate, scale } from './strategy.ts';
 
 /** Rolls Deployments out by ReplicaSets, one for each template (pkg/controller/deployment). */
-export function startDeploymentController(context: ControllerContext): Controller {
+export function startDeployment(context: ControllerContext): Controller {
   const controller = new DeploymentController(context);
-  return { name: 'deployment-controller', stop: () => controller.stop() };
+  return { name: 'deployment', stop: () => controller.stop() };
 }
 
 class DeploymentController {

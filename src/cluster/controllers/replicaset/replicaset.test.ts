@@ -4,10 +4,10 @@ import { pod as podKind } from '../../api/kinds/pod/pod.ts';
 import type { Draft } from '../../api/object.ts';
 import type { ReplicaSet } from '../../api/types/workloads.ts';
 import { ownerNameOf, TestCluster, template } from '../pod-control/test-cluster.ts';
-import { startReplicaSetController } from './replicaset.ts';
+import { startReplicaSet } from './replicaset.ts';
 
 function start(options = {}) {
-  const cluster = new TestCluster([startReplicaSetController], options);
+  const cluster = new TestCluster([startReplicaSet], options);
   for (const name of ['w1', 'w2']) cluster.addNode(name);
   return cluster;
 }
@@ -158,7 +158,7 @@ test('a controller that starts anew goes on with what is there', () => {
   scaleTo(cluster, 5);
   cluster.run(3);
   expect(cluster.pods()).toHaveLength(2);
-  cluster.startControllers([startReplicaSetController]);
+  cluster.startControllers([startReplicaSet]);
   cluster.run(3);
   expect(cluster.pods()).toHaveLength(5);
   expect(read(cluster).status).toMatchObject({ replicas: 5, observedGeneration: 2 });

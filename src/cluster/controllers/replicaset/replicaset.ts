@@ -28,9 +28,9 @@ import { replicaSetStatus } from './status.ts';
 const BURST_REPLICAS = 100;
 
 /** Keeps as many Pods as a ReplicaSet wants (pkg/controller/replicaset). */
-export function startReplicaSetController(context: ControllerContext): Controller {
+export function startReplicaSet(context: ControllerContext): Controller {
   const controller = new ReplicaSetController(context);
-  return { name: 'replicaset-controller', stop: () => controller.stop() };
+  return { name: 'replicaset', stop: () => controller.stop() };
 }
 
 class ReplicaSetController {

@@ -6,10 +6,10 @@ import type { Draft } from '../../api/object.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { StatefulSet } from '../../api/types/workloads.ts';
 import { imageOf, TestCluster, type TestClusterOptions, template } from '../pod-control/test-cluster.ts';
-import { startStatefulSetController } from './statefulset.ts';
+import { startStatefulSet } from './statefulset.ts';
 
 function start(options: TestClusterOptions = {}) {
-  const cluster = new TestCluster([startStatefulSetController], options);
+  const cluster = new TestCluster([startStatefulSet], options);
   for (const name of ['w1', 'w2']) cluster.addNode(name);
   return cluster;
 }

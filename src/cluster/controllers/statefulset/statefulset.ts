@@ -21,9 +21,9 @@ import { countReplicas, statefulSetStatus } from './status.ts';
 import { StatefulUpdate } from './update.ts';
 
 /** Keeps Pods with names of their own, one after the other (pkg/controller/statefulset). */
-export function startStatefulSetController(context: ControllerContext): Controller {
+export function startStatefulSet(context: ControllerContext): Controller {
   const controller = new StatefulSetController(context);
-  return { name: 'statefulset-controller', stop: () => controller.stop() };
+  return { name: 'statefulset', stop: () => controller.stop() };
 }
 
 class StatefulSetController {
