@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+
+export const help = `Asks a cluster with the real kubectl and compares its answers with those recorded on a kind cluster.
+
+  node e2e/kubectl/main.ts --kubeconfig FILE
+
+  --kubeconfig FILE    how kubectl reaches the cluster; the user must be its administrator
+  --simulated          the cluster is the simulated one: the declared differences are for it
+  --record             write the answers in e2e/kubectl/answers anew, from a kind cluster made of e2e/kind/cluster.yaml
+  --only NAME          a scenario, or the scenario of a command (may be repeated)
+  --workdir DIR        keep the files of the run in DIR
+
+It needs bash, diff, openssl, and kubectl of the release taught on the PATH.
+`;
+
+/** What a person asked for. */
+export interface Options {
+  readonly kubeconfig: string;
+  readonly simulated: boolean;
+  readonly record: boolean;
+  readonly only: readonly string[];
+  /** Undefined: a temporary folder that is deleted. */
+  readonly workdir: string | undefined;
+}
+
+/** Reads the command line. @throws Error whose sentence says what to type */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      kubeconfig: { type: 'string' },
+      simulated: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      workdir: { type: 'string' },
+    },
+  });
+  if (values.help) return 'help';
+  if (values.kubeconfig === undefined) throw new Error('Say how to reach the cluster: --kubeconfig FILE.');
+  if (values.record && values.simulated)
+    throw new Error('Answers are recorded on a real cluster, without --simulated.');
+  const { kubeconfig, simulated, record, only, workdir } = values;
+  return { kubeconfig, simulated, record, only, workdir };
+}

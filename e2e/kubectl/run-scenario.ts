@@ -1,0 +1,167 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterFacts } from '#course/matcher/line-pattern.ts';
+import type { Answer, Answers } from './answers.ts';
+import { type Failure, judge, linesOf } from './judge.ts';
+import { recordable } from './record-rules.ts';
+import { type Place, runCommand, type Seen } from './run-command.ts';
+import type { ParityCommand, Scenario } from './scenario.ts';
+
+/** The cluster that is asked, and a folder that is the run's own. */
+export interface Side {
+  readonly kubeconfig: string;
+  readonly workdir: string;
+  readonly facts: ClusterFacts;
+}
+
+/** What a command came to. */
+export interface Outcome {
+  readonly command: string;
+  readonly failure: Failure | undefined;
+}
+
+/** A scenario's outcomes; with `record` also the answers. */
+export interface ScenarioResult {
+  readonly outcomes: readonly Outcome[];
+  readonly recorded: readonly Answer[];
+}
+
+/** Milliseconds for a namespace to come and to go; for what a script of a scenario does. */
+const NAMESPACE = 120_000;
+const SCRIPT = 150_000;
+const PAUSE = 500;
+
+/** Runs a scenario in its fresh namespace. With `expected` its answers are compared, without it they are recorded. */
+export async function runScenario(
+  scenario: Scenario,
+  side: Side,
+  expected: Answers | undefined,
+): Promise<ScenarioResult> {
+  const place = await placeOf(scenario, side);
+  const outcomes: Outcome[] = [];
+  const recorded: Answer[] = [];
+  try {
+    await script(`kubectl delete namespace ${scenario.name} --ignore-not-found --timeout=100s`, place, NAMESPACE);
+    await script(
+      `kubectl create namespace ${scenario.name} && ${serviceAccountThere(scenario.name)}`,
+      place,
+      NAMESPACE,
+    );
+    if (scenario.setup !== undefined) await script(scenario.setup, place, SCRIPT);
+    for (const command of scenario.commands) {
+      if (command.before !== undefined) await script(command.before, place, SCRIPT);
+      const { failure, answer } = await ask(command, place, expected, side.facts);
+      outcomes.push({ command: command.name, failure });
+      if (answer) recorded.push(answer);
+    }
+  } catch (error) {
+    // What comes after would speak of another state.
+    const [first, ...others] = scenario.commands.slice(outcomes.length);
+    if (first) outcomes.push({ command: first.name, failure: failureOf(error) });
+    const message = `it was not reached: a script before "${first?.name}" failed`;
+    for (const { name } of others) outcomes.push({ command: name, failure: { message, diff: [] } });
+  } finally {
+    if (scenario.cleanup !== undefined) await runCommand(scenario.cleanup, place, SCRIPT);
+    await runCommand(
+      `kubectl delete namespace ${scenario.name} --ignore-not-found --wait=false --request-timeout=10s`,
+      place,
+      NAMESPACE,
+    );
+  }
+  return { outcomes, recorded };
+}
+
+/** Waits until the namespaces of scenarios are gone. */
+export async function waitUntilGone(scenarios: readonly Scenario[], side: Side): Promise<void> {
+  if (scenarios.length === 0) return;
+  const names = scenarios.map((scenario) => `namespace/${scenario.name}`).join(' ');
+  const place = { cwd: side.workdir, env: environment(side.workdir, side.kubeconfig) };
+  await script(`kubectl wait --for=delete ${names} --timeout=110s`, place, NAMESPACE);
+}
+
+/** A folder and a kubeconfig of the scenario's own, whose default namespace is the scenario's. */
+async function placeOf(scenario: Scenario, { kubeconfig, workdir }: Side): Promise<Place> {
+  const cwd = join(workdir, scenario.name);
+  await mkdir(cwd, { recursive: true });
+  const own = join(workdir, `${scenario.name}.kubeconfig`);
+  await writeFile(own, await readFile(kubeconfig), { mode: 0o600 });
+  const place = { cwd, env: environment(workdir, own) };
+  await script(`kubectl config set-context --current --namespace=${scenario.name}`, place, SCRIPT);
+  return place;
+}
+
+/** Nothing of the person who runs this changes kubectl's answers. */
+function environment(home: string, kubeconfig: string): NodeJS.ProcessEnv {
+  const kept = { ...process.env };
+  for (const key of Object.keys(kept)) if (/^(?:KUBE|npm_|NODE_|EDITOR$|LC_)/.test(key)) delete kept[key];
+  return { ...kept, HOME: home, KUBECONFIG: kubeconfig, LANG: 'C', TZ: 'UTC' };
+}
+
+/** A Pod is refused until its namespace's default ServiceAccount is there; the CA's ConfigMap comes at the same time. */
+function serviceAccountThere(namespace: string): string {
+  return `for n in $(seq 60); do
+  kubectl get -n ${namespace} serviceaccount/default configmap/kube-root-ca.crt && exit 0
+  sleep 0.2
+done
+exit 1`;
+}
+
+async function script(text: string, place: Place, timeout: number): Promise<void> {
+  const { status, output } = await runCommand(`set -e\n${text}`, place, timeout);
+  if (status === 0) return;
+  const why = status === undefined ? 'took too long' : `ended with status ${status}`;
+  throw new Error(`a script before it ${why}: ${text.trim().slice(0, 200)}\n${output.trim().slice(-1500)}`);
+}
+
+/** Compares a command with its answer, or records one. */
+async function ask(
+  command: ParityCommand,
+  place: Place,
+  expected: Answers | undefined,
+  facts: ClusterFacts,
+): Promise<{ readonly failure: Failure | undefined; readonly answer?: Answer }> {
+  if (expected) return { failure: await compare(command, place, expected, facts) };
+  try {
+    return { failure: undefined, answer: await record(command, place) };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  return { message: error instanceof Error ? error.message : String(error), diff: [] };
+}
+
+async function compare(
+  command: ParityCommand,
+  place: Place,
+  { answers }: Answers,
+  facts: ClusterFacts,
+): Promise<Failure | undefined> {
+  const answer = answers.find(({ name }) => name === command.name);
+  let failure: Failure | undefined;
+  await again(command, place, (seen) => {
+    failure = judge(command, answer, seen, facts);
+    return failure === undefined;
+  });
+  return failure;
+}
+
+async function record(command: ParityCommand, place: Place): Promise<Answer> {
+  const until = new RegExp(command.retry?.until ?? '', 's');
+  const seen = await again(command, place, ({ output }) => until.test(output));
+  if (seen.status === undefined) throw new Error(`it took longer than ${command.timeout} s`);
+  if (!until.test(seen.output)) throw new Error(`it did not show what it waits for:\n${seen.output}`);
+  return { name: command.name, run: command.run, exit: seen.status, output: recordable(command, linesOf(seen)) };
+}
+
+/** Runs a command until it is as wanted, or its time is over; what was seen last. */
+async function again(command: ParityCommand, place: Place, isWanted: (seen: Seen) => boolean): Promise<Seen> {
+  const end = performance.now() + (command.retry?.seconds ?? 0) * 1000;
+  for (;;) {
+    const seen = await runCommand(command.run, place, command.timeout * 1000);
+    if (isWanted(seen) || performance.now() + PAUSE > end) return seen;
+    await sleep(PAUSE);
+  }
+}
