@@ -137,6 +137,8 @@ export interface CriRuntime {
   stopContainer(id: string, timeout: number): Routine<void>;
   removeContainer(id: string): Routine<void>;
   containers(): readonly ContainerStatus[];
+  /** What there is of a Pod, newest first (ListPodSandbox and ListContainers by its UID). */
+  ofPod(uid: string): { readonly sandboxes: readonly PodSandbox[]; readonly containers: readonly ContainerStatus[] };
   container(id: string): ContainerStatus;
   execSync(id: string, command: readonly string[], timeout: number): Routine<ExecResult>;
   exec(id: string, command: readonly string[], options: ExecOptions): Duplex;

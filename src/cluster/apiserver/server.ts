@@ -3,6 +3,7 @@ import { type HttpRequest, type HttpResponse, queryFlag, queryValue } from '#mac
 import { componentStatus } from '../api/kinds/core/component-status.ts';
 import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
+import { serviceAccount as accountKind } from '../api/kinds/core/service-account.ts';
 import { type AnyKind, GROUPS } from '../api/kinds/kinds.ts';
 import { pod as podKind } from '../api/kinds/pod/pod.ts';
 import type { KubeObject } from '../api/object.ts';
@@ -17,6 +18,7 @@ import { defaultTolerationSeconds, priorityAdmission } from './admission/pod-def
 import { serviceAccountAdmission } from './admission/service-account.ts';
 import { serviceAddresses } from './admission/service-addresses.ts';
 import { impersonated } from './authentication/impersonation.ts';
+import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import { ANONYMOUS, type User } from './authentication/user.ts';
 import { Authorizer } from './authorization/authorizer.ts';
 import type { ApiRequest, ServerContext } from './context.ts';
@@ -42,6 +44,7 @@ import { finalizeNamespace } from './subresources/finalize.ts';
 import { proxyNode, proxyPod } from './subresources/kubelet-proxy.ts';
 import { bindPod, evictPod } from './subresources/pod-writes.ts';
 import { serveScale } from './subresources/scale.ts';
+import { issueToken } from './subresources/token.ts';
 
 export interface ApiServerOptions {
   readonly kernel: Kernel;
@@ -51,7 +54,9 @@ export interface ApiServerOptions {
    *
    * @throws ApiError Unauthorized for credentials that are wrong
    */
-  readonly authenticate?: (request: HttpRequest) => User | undefined;
+  readonly authenticate?: (request: HttpRequest, tokens: ServiceAccountTokens | undefined) => User | undefined;
+  /** Gives out tokens of ServiceAccounts, and knows them again; without it there are none. */
+  readonly tokens?: (registry: Registry) => ServiceAccountTokens;
   /** Asks a node's kubelet. @throws Error when it does not answer */
   readonly kubelet?: (node: Node, request: HttpRequest) => HttpResponse;
   /** Reads bodies of clients that send protobuf (`decodeObject`); kept apart, since a page has none. */
@@ -77,6 +82,7 @@ export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #health: HealthChecks;
   readonly #discovery: Discovery;
+  readonly #tokens: ServiceAccountTokens | undefined;
 
   constructor(options: ApiServerOptions) {
     const { kernel, store } = options;
@@ -99,6 +105,7 @@ export class ApiServer {
       decodeProtobuf: options.decodeProtobuf,
     };
     const { address = '127.0.0.1:6443', descriptions } = options;
+    this.#tokens = options.tokens?.(this.registry);
     this.#discovery = new Discovery({ address, ...(descriptions && { descriptions }) });
     this.#health = { etcd: () => undefined, hook: () => undefined, shutdown: () => undefined, ...options.health };
   }
@@ -110,7 +117,7 @@ export class ApiServer {
 
   /** Answers a request. It never throws: failures are Status objects. */
   handle(request: HttpRequest): HttpResponse {
-    return this.#answer(request, () => this.#options.authenticate?.(request) ?? ANONYMOUS);
+    return this.#answer(request, () => this.#options.authenticate?.(request, this.#tokens) ?? ANONYMOUS);
   }
 
   #answer(http: HttpRequest, whoAsks: () => User): HttpResponse {
@@ -206,6 +213,9 @@ export class ApiServer {
       if (subresource === 'binding') return { status: 201, body: bindPod(context, request) };
       if (subresource === 'eviction') return { status: 201, body: evictPod(context, request) };
       if (['log', 'exec', 'attach', 'portforward'].includes(subresource)) return proxyPod(context, request);
+    }
+    if (kind === accountKind && subresource === 'token' && this.#tokens) {
+      return { status: 201, body: issueToken(context, request, this.#tokens) };
     }
     if (kind === nodeKind && subresource === 'proxy') return proxyNode(context, request);
     if (kind === namespaceKind && subresource === 'finalize')

@@ -29,13 +29,14 @@ interface Known {
 /** Tells of what happens to objects, as Events (client-go, tools/record). The same event again is counted in the one that is there. */
 export class EventRecorder {
   readonly #kernel: Kernel;
-  readonly #client: Client;
+  readonly #client: Client | undefined;
   readonly #source: EventSource;
   readonly #known = new Map<string, Known>();
   readonly #similar = new Map<string, { messages: Set<string>; since: number }>();
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
 
-  constructor(kernel: Kernel, client: Client, source: EventSource) {
+  /** @param client undefined: nobody is told */
+  constructor(kernel: Kernel, client: Client | undefined, source: EventSource) {
     this.#kernel = kernel;
     this.#client = client;
     this.#source = source;
@@ -49,6 +50,7 @@ export class EventRecorder {
     message: string,
     fieldPath = '',
   ): void {
+    if (!this.#client) return;
     const reference = referenceTo(about, fieldPath);
     if (!this.#mayTell(reference)) return;
     const text = this.#aggregated(reference, type, reason, message);
@@ -66,7 +68,7 @@ export class EventRecorder {
   #create(key: string, reference: ObjectReference, type: string, reason: string, message: string): void {
     const now = timestamp(this.#kernel.now);
     const name = `${reference.name}.${this.#suffix()}`;
-    this.#client.create(eventKind, {
+    this.#client?.create(eventKind, {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name, namespace: reference.namespace ?? 'default' },
@@ -89,7 +91,7 @@ export class EventRecorder {
     const count = known.count + 1;
     const target = { metadata: { name: known.name, namespace: reference.namespace ?? 'default' } };
     try {
-      this.#client.patch<Event>(eventKind, target, { count, lastTimestamp: timestamp(this.#kernel.now) });
+      this.#client?.patch<Event>(eventKind, target, { count, lastTimestamp: timestamp(this.#kernel.now) });
     } catch (error) {
       if (!isReason(error, 'NotFound')) throw error;
       this.#known.delete(key);

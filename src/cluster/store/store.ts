@@ -127,11 +127,18 @@ export class Store {
     this.#watches.compacted();
   }
 
+  /** Plain data: values that are kept in a form of their own are written as bytes. */
   snapshot(): StoreSnapshot {
+    const state = this.handOver();
+    return { ...state, changes: state.changes.map(written) };
+  }
+
+  /** What the next process of this member begins with: as `snapshot`, with values as they are. */
+  handOver(): StoreSnapshot {
     return {
       revision: this.#revision,
       compactRevision: this.#compactRevision,
-      changes: this.#index.changes().map(written),
+      changes: this.#index.changes(),
       leases: this.leases.list(),
     };
   }

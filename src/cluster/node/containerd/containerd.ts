@@ -53,6 +53,8 @@ export class Containerd implements CriRuntime {
   readonly #options: ContainerdOptions;
   readonly #sandboxes = new Map<string, SandboxRecord>();
   readonly #containers = new Map<string, Container>();
+  /** Ids of sandboxes and containers by the UID of their Pod, in the order of their making. */
+  readonly #ofPods = new Map<string, Set<string>>();
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
   #isRunning = true;
 
@@ -94,6 +96,7 @@ export class Containerd implements CriRuntime {
       const { ip, host: sockets } = cni.add(sandbox);
       this.#sandboxes.set(id, { sandbox: { ...sandbox, ip }, sockets });
     }
+    this.#index(config.uid, id);
     this.#tell('STARTED', id, id);
     return id;
   }
@@ -114,8 +117,9 @@ export class Containerd implements CriRuntime {
   *removePodSandbox(id: string): Routine<void> {
     yield* this.stopPodSandbox(id);
     for (const container of [...this.#containers.values()]) if (container.sandboxId === id) this.#drop(container);
-    this.#sandboxes.delete(id);
     this.#tell('DELETED', id, id);
+    this.#unindex(this.#sandboxes.get(id)?.sandbox.config.uid ?? '', id);
+    this.#sandboxes.delete(id);
   }
 
   podSandboxes(): readonly PodSandbox[] {
@@ -144,6 +148,7 @@ export class Containerd implements CriRuntime {
       onStopped: () => this.#tell('STOPPED', sandboxId, id),
     });
     this.#containers.set(id, container);
+    this.#index(record.sandbox.config.uid, id);
     this.#tell('CREATED', sandboxId, id);
     return id;
   }
@@ -185,9 +190,17 @@ export class Containerd implements CriRuntime {
     return [...this.#containers.values()].map((container) => container.status());
   }
 
-  /** Those of a sandbox, newest first. */
-  containersOf(sandboxId: string): readonly ContainerStatus[] {
-    return this.containers().filter((container) => container.sandboxId === sandboxId);
+  ofPod(uid: string): { readonly sandboxes: readonly PodSandbox[]; readonly containers: readonly ContainerStatus[] } {
+    this.#answer();
+    const sandboxes: PodSandbox[] = [];
+    const containers: ContainerStatus[] = [];
+    for (const id of this.#ofPods.get(uid) ?? []) {
+      const sandbox = this.#sandboxes.get(id)?.sandbox;
+      if (sandbox) sandboxes.unshift(sandbox);
+      const container = this.#containers.get(id);
+      if (container) containers.unshift(container.status());
+    }
+    return { sandboxes, containers };
   }
 
   container(id: string): ContainerStatus {
@@ -256,6 +269,19 @@ export class Containerd implements CriRuntime {
     this.#containers.delete(container.id);
     container.removeLog();
     this.#tell('DELETED', container.sandboxId, container.id);
+    this.#unindex(this.#sandboxes.get(container.sandboxId)?.sandbox.config.uid ?? '', container.id);
+  }
+
+  #index(uid: string, id: string): void {
+    const ids = this.#ofPods.get(uid);
+    if (ids) ids.add(id);
+    else this.#ofPods.set(uid, new Set([id]));
+  }
+
+  #unindex(uid: string, id: string): void {
+    const ids = this.#ofPods.get(uid);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#ofPods.delete(uid);
   }
 
   #tell(type: ContainerEvent['type'], sandboxId: string, containerId: string): void {

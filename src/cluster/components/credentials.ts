@@ -1,0 +1,124 @@
+import { parse } from 'yaml';
+import type { Kernel } from '#kernel/kernel.ts';
+import type { HttpRequest, HttpResponse } from '#machine/http.ts';
+import { ConnectError, type Sockets } from '#machine/sockets.ts';
+import { type Certificate, readCertificate, readCertificates } from '#x509/certificate.ts';
+import { verifyCertificate } from '#x509/verify.ts';
+import { type Connection, ConnectionError } from '../client/connection.ts';
+import { fromBase64 } from '../node/kubelet/base64.ts';
+
+/** What a client of the API server has: where it is, whom it trusts, who it is. */
+export interface Credentials {
+  readonly host: string;
+  readonly port: number;
+  /** The authorities that it trusts, in PEM. */
+  readonly authority: string;
+  readonly certificate?: string;
+  readonly token?: () => string;
+}
+
+interface KubeConfig {
+  readonly clusters?: readonly { readonly name: string; readonly cluster: Readonly<Record<string, string>> }[];
+  readonly users?: readonly { readonly name: string; readonly user: Readonly<Record<string, string>> }[];
+  readonly contexts?: readonly {
+    readonly name: string;
+    readonly context: { readonly cluster: string; readonly user: string };
+  }[];
+  readonly 'current-context'?: string;
+}
+
+/**
+ * Reads a kubeconfig.
+ *
+ * @param read files that it names
+ * @throws Error for one that says too little
+ */
+export function readKubeconfig(text: string, read: (path: string) => string | undefined): Credentials {
+  const config = parse(text) as KubeConfig | null;
+  const context = config?.contexts?.find(({ name }) => name === config['current-context'])?.context;
+  const cluster = config?.clusters?.find(({ name }) => name === context?.cluster)?.cluster;
+  const user = config?.users?.find(({ name }) => name === context?.user)?.user;
+  if (!cluster || !user) throw new Error('invalid configuration: no configuration has been provided');
+  const { hostname, port } = splitUrl(cluster['server'] ?? '');
+  const certificate = fileOr(user, 'client-certificate', read);
+  const tokenFile = user['tokenFile'];
+  const token = user['token'];
+  return {
+    host: hostname,
+    port,
+    authority: fileOr(cluster, 'certificate-authority', read) ?? '',
+    ...(certificate && { certificate }),
+    ...(tokenFile && { token: () => (read(tokenFile) ?? '').trim() }),
+    ...(token && { token: () => token }),
+  };
+}
+
+function splitUrl(url: string): { readonly hostname: string; readonly port: number } {
+  const match = /^https:\/\/(?<hostname>[^:/]+)(?::(?<port>\d+))?/.exec(url)?.groups;
+  if (!match) throw new Error(`parse ${JSON.stringify(url)}: no address of an API server`);
+  return { hostname: match['hostname'] ?? '', port: Number(match['port'] ?? 443) };
+}
+
+function fileOr(
+  entry: Readonly<Record<string, string>>,
+  name: string,
+  read: (path: string) => string | undefined,
+): string | undefined {
+  const data = entry[`${name}-data`];
+  if (data) return fromBase64(data);
+  const path = entry[name];
+  if (!path) return undefined;
+  const text = read(path);
+  if (text === undefined) throw new Error(`open ${path}: no such file or directory`);
+  return text;
+}
+
+/** Servers that were found good, by what they showed and whom the client trusts: verification takes milliseconds. */
+const verified = new Map<string, Certificate>();
+
+/** A connection over the network, with TLS. Each request dials, as far as the simulation goes: who is gone is noticed at once. */
+export function dial(
+  kernel: Kernel,
+  sockets: Sockets,
+  credentials: Credentials,
+  resolve: (host: string) => string = (host) => host,
+): Connection {
+  const { host, port, authority, certificate, token } = credentials;
+  return (request: HttpRequest): HttpResponse => {
+    const address = resolve(host);
+    const where = `dial tcp ${address}:${port}`;
+    let http: ((request: HttpRequest) => HttpResponse) | undefined;
+    try {
+      const { serves } = sockets.connect('tcp', address, port);
+      if (serves.certificate) checkServer(kernel, serves.certificate(), authority, host);
+      http = serves.http;
+    } catch (error) {
+      if (error instanceof ConnectError)
+        throw new ConnectionError(
+          `${request.method === 'GET' ? 'Get' : 'Post'} "https://${host}:${port}${request.path}": ${where}: ${error.message}`,
+        );
+      throw error;
+    }
+    if (!http) throw new ConnectionError(`${where}: EOF`);
+    const bearer = token?.();
+    return http({
+      ...request,
+      ...(bearer && { headers: { ...request.headers, authorization: `Bearer ${bearer}` } }),
+      peer: { ...(certificate && { certificate }), address: sockets.addresses[0] ?? '127.0.0.1' },
+    });
+  };
+}
+
+/** @throws ConnectionError with Go's words for a certificate that is not to be trusted */
+function checkServer(kernel: Kernel, shown: string, authority: string, host: string): void {
+  const key = `${host}\n${shown}\n${authority}`;
+  const known = verified.get(key);
+  if (known && kernel.now >= known.notBefore && kernel.now <= known.notAfter) return;
+  const certificate = readCertificate(shown);
+  const result = verifyCertificate(certificate, readCertificates(authority), kernel.now, {
+    usages: ['ServerAuth'],
+    host,
+  });
+  if (!result.ok) throw new ConnectionError(`tls: failed to verify certificate: ${result.message}`);
+  verified.set(key, certificate);
+}

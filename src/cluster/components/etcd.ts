@@ -1,0 +1,123 @@
+import { timestamp } from '#kernel/calendar.ts';
+import { type Routine, wait } from '#kernel/coroutine.ts';
+import type { HttpHandler } from '#machine/http.ts';
+import type { ProcessContext, Program } from '#machine/program.ts';
+import { AddressInUse } from '#machine/sockets.ts';
+import { Store, type StoreSnapshot } from '../store/store.ts';
+import { FlagError, type Flags, parseFlags } from './flags.ts';
+import { ETCD_FLAGS } from './known-flags.ts';
+
+/** What etcd keeps on disk, by its data directory: the next process of the same directory goes on from there. */
+export type EtcdDisk = Map<string, StoreSnapshot>;
+
+/** An etcd that runs, as clients reach it over gRPC. */
+export interface EtcdServer {
+  readonly store: Store;
+  readonly name: string;
+}
+
+/** etcd as a program: one member, its data in `--data-dir`. */
+export function etcdProgram(disk: EtcdDisk): Program {
+  return function* etcd(process: ProcessContext): Routine<number> {
+    const log = jsonLog(process);
+    let flags: Flags;
+    try {
+      flags = parseFlags(process.argv.slice(1), ETCD_FLAGS);
+    } catch (error) {
+      if (!(error instanceof FlagError)) throw error;
+      const name = /--(?<name>[\w-]+)/.exec(error.message)?.groups?.['name'] ?? '';
+      process.streams.error(
+        `flag provided but not defined: -${name}\nUsage:\n\n  etcd [flags]\n    Start an etcd server.\n`,
+      );
+      log('warn', 'etcdmain/etcd.go:75', 'failed to verify flags', {
+        error: `flag provided but not defined: -${name}`,
+      });
+      return 1;
+    }
+    log('info', 'etcdmain/etcd.go:64', 'Running: ', { args: process.argv });
+    for (const name of ['cert-file', 'key-file', 'trusted-ca-file'] as const) {
+      const path = flags.get(name);
+      if (path === undefined || process.files.read(path) !== undefined) continue;
+      log('fatal', 'etcdmain/etcd.go:175', 'discovery failed', { error: `open ${path}: no such file or directory` });
+      return 1;
+    }
+    const directory = flags.get('data-dir') ?? 'default.etcd';
+    const before = disk.get(directory);
+    log('info', 'etcdmain/etcd.go:124', 'Initialize and start etcd server', {
+      'data-dir': directory,
+      'dir-type': before ? 'member' : 'empty',
+    });
+    const store = new Store(process.kernel, before);
+    process.onExit(() => {
+      store.stop();
+      disk.set(directory, store.handOver());
+    });
+    const server: EtcdServer = { store, name: flags.get('name') ?? 'default' };
+    try {
+      serve(process, flags, server);
+    } catch (error) {
+      if (!(error instanceof AddressInUse)) throw error;
+      log('fatal', 'etcdmain/etcd.go:175', 'discovery failed', { error: error.message });
+      return 1;
+    }
+    log('info', 'embed/serve.go:103', 'ready to serve client requests');
+    log('info', 'etcdmain/main.go:44', 'notifying init daemon');
+    for (const url of (flags.get('listen-client-urls') ?? '').split(',')) {
+      log('info', 'embed/serve.go:275', 'serving client traffic securely', {
+        traffic: 'grpc+http',
+        address: url.replace(/^https?:\/\//, ''),
+      });
+    }
+    yield* wait<void>((resume) => {
+      for (const signal of ['TERM', 'INT'] as const) {
+        process.onSignal(signal, () => {
+          log('info', 'osutil/interrupt_unix.go:65', 'received signal; shutting down', {
+            signal: signal === 'TERM' ? 'terminated' : 'interrupt',
+          });
+          resume();
+        });
+      }
+      return undefined;
+    });
+    log('info', 'embed/etcd.go:426', 'closed etcd server', { name: server.name, 'data-dir': directory });
+    return 0;
+  };
+}
+
+function serve({ sockets, pid, files, onExit }: ProcessContext, flags: Flags, server: EtcdServer): void {
+  const certificate = () => files.read(flags.get('cert-file') ?? '') ?? '';
+  const listen = (urls: string, serves: Parameters<typeof sockets.listen>[0]['serves']) => {
+    for (const url of urls.split(',').filter((each) => each !== '')) {
+      const { host = '', port = '' } = /^https?:\/\/(?<host>[^:]+):(?<port>\d+)/.exec(url)?.groups ?? {};
+      const listener = sockets.listen({
+        protocol: 'tcp',
+        address: host,
+        port: Number(port),
+        pid,
+        program: 'etcd',
+        serves,
+      });
+      onExit(() => listener.close());
+    }
+  };
+  listen(flags.get('listen-client-urls') ?? 'http://localhost:2379', { grpc: server, http: health, certificate });
+  listen(flags.get('listen-peer-urls') ?? 'http://localhost:2380', { certificate });
+  listen(flags.get('listen-metrics-urls') ?? '', { http: health });
+}
+
+/** etcd, server/etcdserver/api/etcdhttp/health.go */
+const health: HttpHandler = ({ path }) => {
+  if (path === '/health') return { status: 200, body: '{"health":"true","reason":""}' };
+  if (path === '/livez' || path === '/readyz') return { status: 200, body: 'ok\n' };
+  return { status: 404, body: '404 page not found\n' };
+};
+
+type Write = (level: string, caller: string, message: string, values?: Readonly<Record<string, unknown>>) => void;
+
+/** zap's lines of JSON. */
+function jsonLog({ kernel, streams }: ProcessContext): Write {
+  return (level, caller, msg, values = {}) => {
+    const micros = `${timestamp(kernel.now).slice(0, 19)}.${String(kernel.now % 1000).padStart(3, '0')}000Z`;
+    streams.error(`${JSON.stringify({ level, ts: micros, caller, msg, ...values })}\n`);
+  };
+}

@@ -1,0 +1,129 @@
+import type { Routine } from '#kernel/coroutine.ts';
+import { wait } from '#kernel/coroutine.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { CriError, type CriRuntime } from '#machine/cri.ts';
+import { tagOf } from '../../api/kinds/pod/defaults.ts';
+import type { Container, Pod } from '../../api/types/pod.ts';
+import type { EventRecorder } from '../../client/event-recorder.ts';
+import { isReference } from '../containerd/catalog.ts';
+import { Backoff } from './backoff.ts';
+
+/** Why a container cannot have its image; `reason` is that of the container's waiting state. */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+  readonly reason: 'ErrImagePull' | 'ImagePullBackOff' | 'ErrImageNeverPull' | 'InvalidImageName' | 'ImageInspectError';
+
+  constructor(reason: ImageError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** kubelet.go: imageBackOffPeriod, MaxImageBackOff. */
+const FIRST_BACKOFF = 10_000;
+const LONGEST_BACKOFF = 300_000;
+
+/** Sees to the images of containers, one pull at a time (pkg/kubelet/images.imageManager with serializeImagePulls). */
+export class ImagePuller {
+  readonly #kernel: Kernel;
+  readonly #runtime: CriRuntime;
+  readonly #recorder: EventRecorder;
+  readonly #backoff: Backoff;
+  readonly #lastErrors = new Map<string, string>();
+  readonly #waiting: (() => void)[] = [];
+  #isPulling = false;
+
+  constructor(kernel: Kernel, runtime: CriRuntime, recorder: EventRecorder) {
+    this.#kernel = kernel;
+    this.#runtime = runtime;
+    this.#recorder = recorder;
+    this.#backoff = new Backoff(kernel, FIRST_BACKOFF, LONGEST_BACKOFF);
+  }
+
+  /** @throws ImageError */
+  *ensure(pod: Pod, container: Container, fieldPath: string): Routine<string> {
+    const image = container.image ?? '';
+    const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+      this.#recorder.record(pod, type, reason, message, fieldPath);
+    if (!isReference(image)) {
+      const why = `couldn't parse image name ${JSON.stringify(image)}: invalid reference format`;
+      tell('Warning', 'InspectFailed', `Failed to apply default image tag ${JSON.stringify(image)}: ${why}`);
+      throw new ImageError('InvalidImageName', `Failed to apply default image tag ${JSON.stringify(image)}: ${why}`);
+    }
+    const policy = container.imagePullPolicy ?? (tagOf(image) === 'latest' ? 'Always' : 'IfNotPresent');
+    const present = this.#runtime.imageStatus(image);
+    if (present && policy !== 'Always') {
+      tell(
+        'Normal',
+        'Pulled',
+        `Container image ${JSON.stringify(image)} already present on machine and can be accessed by the pod`,
+      );
+      return present.id;
+    }
+    if (!present && policy === 'Never') {
+      const why = `Container image ${JSON.stringify(image)} is not present with pull policy of Never`;
+      tell('Warning', 'ErrImageNeverPull', why);
+      throw new ImageError('ErrImageNeverPull', why);
+    }
+    const key = `${pod.metadata.uid}_${image}`;
+    if (this.#backoff.isWaiting(key)) {
+      const why = `Back-off pulling image ${JSON.stringify(image)}`;
+      tell('Normal', 'BackOff', why);
+      const last = this.#lastErrors.get(key);
+      throw new ImageError('ImagePullBackOff', last ? `${why}: ${last}` : why);
+    }
+    return yield* this.#pull(image, key, tell);
+  }
+
+  *#pull(
+    image: string,
+    key: string,
+    tell: (type: 'Normal' | 'Warning', reason: string, message: string) => void,
+  ): Routine<string> {
+    tell('Normal', 'Pulling', `Pulling image ${JSON.stringify(image)}`);
+    const asked = this.#kernel.now;
+    yield* this.#turn();
+    const begun = this.#kernel.now;
+    try {
+      const id = yield* this.#runtime.pullImage(image);
+      const took = (since: number) => seconds(this.#kernel.now - since);
+      const size = this.#runtime.imageStatus(image)?.size ?? 0;
+      tell(
+        'Normal',
+        'Pulled',
+        `Successfully pulled image ${JSON.stringify(image)} in ${took(begun)} (${took(asked)} including waiting). Image size: ${size} bytes.`,
+      );
+      this.#backoff.reset(key);
+      return id;
+    } catch (error) {
+      if (!(error instanceof CriError)) throw error;
+      tell('Warning', 'Failed', `Failed to pull image ${JSON.stringify(image)}: ${error.rpcMessage}`);
+      this.#backoff.next(key, this.#kernel.now);
+      this.#lastErrors.set(key, `ErrImagePull: ${error.rpcMessage}`);
+      throw new ImageError('ErrImagePull', error.rpcMessage);
+    } finally {
+      this.#isPulling = false;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  *#turn(): Routine<void> {
+    while (this.#isPulling) {
+      yield* wait<void>((resume) => {
+        const go = () => resume();
+        this.#waiting.push(go);
+        return () => {
+          const index = this.#waiting.indexOf(go);
+          if (index >= 0) this.#waiting.splice(index, 1);
+        };
+      });
+    }
+    this.#isPulling = true;
+  }
+}
+
+/** As Go prints a duration that was truncated to milliseconds: `1.22s`, `700ms`. */
+function seconds(milliseconds: number): string {
+  const whole = Math.floor(milliseconds);
+  return whole >= 1000 ? `${whole / 1000}s` : `${whole}ms`;
+}
