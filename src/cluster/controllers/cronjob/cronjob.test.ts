@@ -121,3 +121,12 @@ test('a CronJob tells of Jobs that went missing', () => {
   expect(cronJob().status.active).toBeUndefined();
   expect(cluster.events('hello').at(-1)).toBe(`MissingJob: Active job went missing: hello-${FIRST}`);
 });
+
+test('a Job that is not kept is not made a second time', () => {
+  const { cluster, jobs, end } = start({ successfulJobsHistoryLimit: 0 });
+  cluster.run(35);
+  for (const job of jobs()) end(job, 'Complete');
+  cluster.run(20);
+  expect(jobs()).toEqual([]);
+  expect(cluster.events('hello').filter((event) => event.startsWith('SuccessfulCreate'))).toHaveLength(1);
+});

@@ -172,3 +172,21 @@ test('a slice that somebody deletes is made again', () => {
   cluster.run(3);
   expect(slices().map(addresses)).toEqual([['10.244.1.1']]);
 });
+
+test('a Pod that is not ready is told apart, unless the Service wants it all the same', () => {
+  const { cluster, addPod, expose, slices, endpoints } = start();
+  addPod('web-1');
+  expose();
+  const pod = cluster.client.get(podKind, 'default', 'web-1');
+  const conditions = [{ type: 'Ready', status: 'False' }] as const;
+  cluster.client.updateStatus(podKind, { ...pod, status: { ...pod.status, conditions } });
+  cluster.run(1);
+  expect(slices()[0]?.endpoints[0]?.conditions).toEqual({ ready: false, serving: false, terminating: false });
+  expect(endpoints()?.subsets?.[0]?.addresses).toBeUndefined();
+  expect(endpoints()?.subsets?.[0]?.notReadyAddresses?.map(({ ip }) => ip)).toEqual(['10.244.1.1']);
+  const metadata = { name: 'web', namespace: 'default' };
+  cluster.client.patch(serviceKind, { metadata }, { spec: { publishNotReadyAddresses: true } });
+  cluster.run(1);
+  expect(slices()[0]?.endpoints[0]?.conditions).toEqual({ ready: true, serving: false, terminating: false });
+  expect(endpoints()?.subsets?.[0]?.addresses?.map(({ ip }) => ip)).toEqual(['10.244.1.1']);
+});

@@ -168,7 +168,21 @@ test('with restartPolicy OnFailure the restarts of containers count', () => {
 test('Pods of a Job that is deleted are let go', () => {
   const { cluster, job } = start({});
   cluster.run(5);
-  cluster.client.delete(jobKind, job());
+  cluster.client.delete(jobKind, job(), { propagationPolicy: 'Background' });
   cluster.run(5);
-  expect(cluster.pods()[0]?.metadata.finalizers ?? []).toEqual([]);
+  expect(cluster.pods().map(({ metadata }) => metadata.finalizers ?? [])).toEqual([[]]);
+});
+
+test('a Job without a number of completions makes no more Pods after the first success, and ends with the last', () => {
+  const { cluster, job, finish } = start({ parallelism: 3 });
+  cluster.run(5);
+  const [first] = cluster.pods();
+  finish('Succeeded', (pod) => pod === first || pod.metadata.uid === first?.metadata.uid);
+  cluster.run(5);
+  expect(phases(cluster).sort()).toEqual(['Running', 'Running', 'Succeeded']);
+  expect(types(job())).toBeUndefined();
+  finish('Succeeded');
+  cluster.run(5);
+  expect(cluster.pods()).toHaveLength(3);
+  expect(types(job())?.at(-1)).toBe('Complete=True CompletionsReached');
 });

@@ -188,7 +188,7 @@ test('conditions and cordons are taints that keep new Pods away', () => {
 });
 
 test('a NoExecute taint evicts at once whom it does not suit, and later whom it suits for a while', () => {
-  const { cluster, node } = start(['cp1', 'w1']);
+  const { cluster, node, events } = start(['cp1', 'w1']);
   const create = (name: string, tolerations: readonly Toleration[]) => {
     const spec = { ...template(name, 'nginx').spec, nodeName: 'w1', tolerations };
     cluster.client.create(podKind, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec });
@@ -206,7 +206,11 @@ test('a NoExecute taint evicts at once whom it does not suit, and later whom it 
     reason: 'DeletionByTaintManager',
     message: 'Taint manager: deleting due to NoExecute taint',
   });
-  cluster.run(15);
+  cluster.run(10);
+  // The taint is written anew, and the time does not begin anew.
+  const timeAdded = timestamp(cluster.kernel.now);
+  cluster.client.patch(nodeKind, node('w1'), { spec: { taints: [{ ...taint, timeAdded }] } });
+  cluster.run(5);
   const names = () =>
     cluster
       .pods()
@@ -215,4 +219,5 @@ test('a NoExecute taint evicts at once whom it does not suit, and later whom it 
   expect(names()).toEqual(['ever', 'some']);
   cluster.run(10);
   expect(names()).toEqual(['ever']);
+  expect(events().filter((event) => event.includes('Cancelling'))).toEqual([]);
 });
