@@ -6,6 +6,7 @@ import { pod as podKind } from '../../api/kinds/pod/pod.ts';
 import type { Draft } from '../../api/object.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { DaemonSet } from '../../api/types/workloads.ts';
+import { isReady } from '../pod-control/pod-state.ts';
 import { imageOf, TestCluster, type TestClusterOptions, template } from '../pod-control/test-cluster.ts';
 import { startDaemonSet } from './daemonset.ts';
 
@@ -127,6 +128,7 @@ test('with a surge the new Pod is there before the old one goes', () => {
     const staying = cluster.pods().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     expect(staying.length).toBeGreaterThanOrEqual(2);
     expect(staying.length).toBeLessThanOrEqual(3);
+    expect(staying.filter(isReady).length).toBeGreaterThanOrEqual(2);
   }
   expect(cluster.pods().map(imageOf)).toEqual(['agent:2', 'agent:2']);
 });
@@ -147,16 +149,16 @@ test('OnDelete waits until somebody deletes the Pods', () => {
 
 test('going back takes the former revision again; old ones are cleaned up', () => {
   const cluster = start();
-  create(cluster, { revisionHistoryLimit: 1 });
+  create(cluster, { revisionHistoryLimit: 2 });
   cluster.run(5);
-  for (const version of [2, 3, 1]) {
+  for (const version of [2, 3, 4, 2]) {
     setImage(cluster, `agent:${version}`);
     cluster.run(10);
   }
   const found = revisions(cluster).map(
     ({ revision, data }) => `${revision} ${JSON.stringify(data).match(/agent:\d/)?.[0]}`,
   );
-  expect(found.sort()).toEqual(['3 agent:3', '4 agent:1']);
+  expect(found.sort()).toEqual(['3 agent:3', '4 agent:4', '5 agent:2']);
 });
 
 test('a daemon that fails is replaced, later and later', () => {
@@ -177,4 +179,32 @@ test('a daemon that fails is replaced, later and later', () => {
   cluster.run(5);
   expect(nodesOf(cluster.pods())).toEqual(['w1', 'w2']);
   expect(read(cluster).status.numberReady).toBe(2);
+  const failures = () => cluster.events('agent').filter((event) => event.startsWith('FailedDaemonPod')).length;
+  cluster.run(2);
+  fail();
+  cluster.run(1.5);
+  fail();
+  // The third failure comes while the second one's two seconds still run.
+  const before = failures();
+  cluster.run(0.1);
+  expect(failures()).toBe(before);
+  cluster.run(3);
+  expect(failures()).toBe(before + 1);
+});
+
+test('hears late of what it made, and makes nothing twice', () => {
+  const cluster = start({ lag: () => 300 });
+  create(cluster);
+  for (let step = 0; step < 20; step += 1) {
+    cluster.run(0.1);
+    cluster.client.patch(daemonSetKind, AGENT, { metadata: { annotations: { step: `${step}` } } });
+    expect(cluster.pods().length).toBeLessThanOrEqual(2);
+  }
+  setImage(cluster, 'agent:2');
+  for (let step = 0; step < 60; step += 1) {
+    cluster.run(0.1);
+    cluster.client.patch(daemonSetKind, AGENT, { metadata: { annotations: { step: `${step}` } } });
+    expect(cluster.pods().filter(isReady).length).toBeGreaterThanOrEqual(1);
+  }
+  expect(cluster.pods().map(imageOf)).toEqual(['agent:2', 'agent:2']);
 });

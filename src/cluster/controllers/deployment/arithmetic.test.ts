@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment, IntOrString, ReplicaSet } from '../../api/types/workloads.ts';
 import { maxSurge, maxUnavailable } from './fenceposts.ts';
-import { proportionalSizes } from './proportion.ts';
+import { proportionalSizes, scaledSizes } from './proportion.ts';
 import { byRevision, newReplicaCount } from './replica-sets.ts';
 import { newReplicaSetAnnotations } from './revision.ts';
 import { scaleDownOld } from './rolling.ts';
@@ -78,7 +78,7 @@ describe('scaling down old ReplicaSets', () => {
   });
 
   test('waits while a ReplicaSet still counts Pods that it is deleting', () => {
-    expect(scaleDownOld(deployment(10, 3, 2), set('new', 3, 3), [set('old', 5, 8)])).toEqual([]);
+    expect(scaleDownOld(deployment(10, 3, 2), set('new', 6, 6), [set('old', 5, 8)])).toEqual([]);
   });
 });
 
@@ -91,6 +91,12 @@ describe('a scaling in the middle of a rollout', () => {
     expect(sizes(proportionalSizes(deployment(5, 3, 2), sets))).toEqual(['old=5', 'new=3']);
     const three = ['a', 'b', 'c'].map((name) => set(name, 3, 3, max(9)));
     expect(sizes(proportionalSizes(deployment(10, 0, 1), three)).sort()).toEqual(['a=3', 'b=3', 'c=4']);
+  });
+
+  test('takes all from old ones once the new one has what is wanted', () => {
+    const complete = set('new', 10, 10, { 'deployment.kubernetes.io/desired-replicas': '10' });
+    const old = [set('a', 2), set('b', 0), set('c', 1)];
+    expect(sizes(scaledSizes(deployment(10, 3, 2), complete, old))).toEqual(['a=0', 'c=0']);
   });
 
   test('to nothing takes all', () => {

@@ -248,3 +248,24 @@ test('what keeps Pods from being made is said of the Deployment too', () => {
   expect(conditionOf(conditions, 'ReplicaFailure')).toMatchObject({ status: 'True', reason: 'FailedCreate' });
   expect(conditionOf(conditions, 'Available')).toMatchObject({ status: 'False', reason: 'MinimumReplicasUnavailable' });
 });
+
+test('as long as something moves within the deadline, it is not exceeded', () => {
+  const cluster = start({ readyAfter: () => 40_000 });
+  create(cluster, 3, { progressDeadlineSeconds: 60, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } });
+  cluster.run(60);
+  setImage(cluster, 'nginx:2');
+  for (let second = 0; second < 140; second += 1) {
+    cluster.run(1);
+    expect(progressing(cluster)?.status).toBe('True');
+  }
+  expect(cluster.pods().map(imageOf)).toEqual(Array(3).fill('nginx:2'));
+});
+
+test('a new delay until Pods are available reaches the ReplicaSet without a rollout', () => {
+  const cluster = start();
+  create(cluster, 1);
+  cluster.run(5);
+  change(cluster, { minReadySeconds: 7 });
+  cluster.run(5);
+  expect(sets(cluster).map(({ spec }) => spec.minReadySeconds)).toEqual([7]);
+});

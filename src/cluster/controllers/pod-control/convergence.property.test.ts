@@ -33,7 +33,9 @@ class World {
   #areStopped = false;
 
   constructor(seed: number) {
-    this.cluster = new TestCluster(CONTROLLERS, { seed, readyAfter: () => 200 + this.random.int(2000) });
+    // Every other time the controllers hear of things late.
+    const lag = seed % 2 === 0 ? { lag: () => this.random.int(400) } : {};
+    this.cluster = new TestCluster(CONTROLLERS, { seed, readyAfter: () => 200 + this.random.int(2000), ...lag });
     this.#audit();
     for (const name of NODES) this.cluster.addNode(name, LABEL);
     const spec = (app: string, more: object = {}) => ({

@@ -1,5 +1,7 @@
 import { parseTime, timestamp } from '#kernel/calendar.ts';
 import { Kernel } from '#kernel/kernel.ts';
+import type { Source } from '#kernel/stream.ts';
+import type { HttpRequest, HttpResponse } from '#machine/http.ts';
 import { event as eventKind } from '../../api/kinds/core/event.ts';
 import { namespace as namespaceKind } from '../../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../../api/kinds/core/node.ts';
@@ -23,6 +25,8 @@ export interface TestClusterOptions {
   readonly seed?: number;
   /** How long a bound Pod takes until it is ready, in milliseconds; undefined for one that never is. */
   readonly readyAfter?: (pod: Pod) => number | undefined;
+  /** By how many milliseconds the next event reaches the controllers later than it happened. */
+  readonly lag?: () => number;
 }
 
 /**
@@ -35,16 +39,18 @@ export class TestCluster {
   readonly errors: string[] = [];
   readonly #server: ApiServer;
   readonly #readyAfter: (pod: Pod) => number | undefined;
+  readonly #lag: (() => number) | undefined;
   readonly #nodes: string[] = [];
   readonly #waiting = new Set<string>();
   #controllers: Controller[] = [];
   #informers: Informers | undefined;
   #turn = 0;
 
-  constructor(start: readonly StartController[], { seed = 1, readyAfter = () => 1000 }: TestClusterOptions = {}) {
+  constructor(start: readonly StartController[], { seed = 1, readyAfter = () => 1000, lag }: TestClusterOptions = {}) {
     this.kernel = new Kernel({ start: START, seed });
     this.#server = new ApiServer({ kernel: this.kernel, store: new Store(this.kernel) });
     this.#readyAfter = readyAfter;
+    this.#lag = lag;
     this.client = this.#connect('test');
     this.client.create(namespaceKind, {
       apiVersion: 'v1',
@@ -63,7 +69,7 @@ export class TestCluster {
 
   /** Also after `stopControllers`: as a new process that knows nothing. */
   startControllers(start: readonly StartController[]): void {
-    const client = this.#connect('kube-controller-manager');
+    const client = this.#connect('kube-controller-manager', this.#lag);
     const informers = new Informers(this.kernel, client);
     const context = {
       kernel: this.kernel,
@@ -114,8 +120,14 @@ export class TestCluster {
       .map(({ reason, message }) => `${reason}: ${message}`);
   }
 
-  #connect(userAgent: string): Client {
-    return new Client(this.#server.connectAs({ name: 'system:admin', groups: ['system:masters'] }), userAgent);
+  #connect(userAgent: string, lag?: () => number): Client {
+    const connection = this.#server.connectAs({ name: 'system:admin', groups: ['system:masters'] });
+    if (!lag) return new Client(connection, userAgent);
+    const late = (request: HttpRequest): HttpResponse => {
+      const response = connection(request);
+      return response.stream ? { ...response, stream: delayed(this.kernel, response.stream, lag) } : response;
+    };
+    return new Client(late, userAgent);
   }
 
   #startKubelets(): void {
@@ -190,6 +202,25 @@ export function ownerNameOf(pod: Pod): string {
   return owner ? `${owner.kind}/${owner.name}` : 'nobody';
 }
 
-export function ageInSeconds(pod: Pod, now: number): number {
-  return (now - parseTime(pod.metadata.creationTimestamp)) / 1000;
+/** The same events in the same order, later. */
+function delayed<T>(kernel: Kernel, source: Source<T>, lag: () => number): Source<T> {
+  let due = 0;
+  const later = (act: () => void) => {
+    due = Math.max(due, kernel.now + lag());
+    kernel.after(due - kernel.now, act);
+  };
+  let isClosed = false;
+  return {
+    read: (reader) =>
+      source.read({
+        next: (value) => later(() => !isClosed && reader.next(value)),
+        end: (end) => later(() => !isClosed && reader.end(end)),
+      }),
+    pause: () => source.pause(),
+    resume: () => source.resume(),
+    close: () => {
+      isClosed = true;
+      source.close();
+    },
+  };
 }

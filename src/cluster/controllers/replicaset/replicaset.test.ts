@@ -21,6 +21,8 @@ function web(replicas: number, more: Partial<ReplicaSet['spec']> = {}): Draft<Re
   };
 }
 
+const WEB = { metadata: { name: 'web', namespace: 'default' } };
+
 const scaleTo = (cluster: TestCluster, replicas: number) =>
   cluster.client.patch(replicaSet, { metadata: { name: 'web', namespace: 'default' } }, { spec: { replicas } });
 
@@ -162,4 +164,22 @@ test('a controller that starts anew goes on with what is there', () => {
   cluster.run(3);
   expect(cluster.pods()).toHaveLength(5);
   expect(read(cluster).status).toMatchObject({ replicas: 5, observedGeneration: 2 });
+});
+
+test('hears late of what it made, and makes and deletes nothing twice', () => {
+  const cluster = start({ lag: () => 300 });
+  cluster.client.create(replicaSet, web(3));
+  for (let step = 0; step < 20; step += 1) {
+    cluster.run(0.1);
+    // Something to sync for, before the Pods are known.
+    if (step < 5) cluster.client.patch(replicaSet, WEB, { metadata: { annotations: { step: `${step}` } } });
+    expect(cluster.pods().length).toBeLessThanOrEqual(3);
+  }
+  scaleTo(cluster, 2);
+  for (let step = 0; step < 30; step += 1) {
+    cluster.run(0.1);
+    cluster.client.patch(replicaSet, WEB, { metadata: { annotations: { step: `${step}` } } });
+  }
+  expect(cluster.pods()).toHaveLength(2);
+  expect(cluster.events('web').filter((event) => event.startsWith('SuccessfulDelete'))).toHaveLength(1);
 });

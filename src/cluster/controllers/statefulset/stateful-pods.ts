@@ -1,11 +1,12 @@
 import { pod as podKind } from '../../api/kinds/pod/pod.ts';
-import type { Draft } from '../../api/object.ts';
+import { type Draft, keyOf } from '../../api/object.ts';
 import { isReason } from '../../api/status.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { StatefulSet } from '../../api/types/workloads.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import { messageOf } from '../pod-control/errors.ts';
+import type { Written } from '../pod-control/written.ts';
 import { withIdentity } from './identity.ts';
 
 /**
@@ -15,21 +16,30 @@ import { withIdentity } from './identity.ts';
 export class StatefulPods {
   readonly #client: Client;
   readonly #recorder: EventRecorder;
+  readonly #written: Written;
 
-  constructor(client: Client, recorder: EventRecorder) {
+  constructor(client: Client, recorder: EventRecorder, written: Written) {
     this.#client = client;
     this.#recorder = recorder;
+    this.#written = written;
   }
 
   /** @throws ApiError AlreadyExists …, ConnectionError */
   create(set: StatefulSet, draft: Draft<Pod>): Pod {
     const { name = '' } = draft.metadata;
-    return this.#told(set, 'Create', name, () => this.#client.create(podKind, draft), 'AlreadyExists');
+    return this.#told(
+      set,
+      'Create',
+      name,
+      () => this.#noted(set, this.#client.create(podKind, draft)),
+      'AlreadyExists',
+    );
   }
 
   /** Gives a Pod its labels back. @throws ApiError Conflict …, ConnectionError */
   mend(set: StatefulSet, pod: Pod): Pod {
-    return this.#told(set, 'Update', pod.metadata.name, () => this.#client.update(podKind, withIdentity(pod)));
+    const update = () => this.#noted(set, this.#client.update(podKind, withIdentity(pod)));
+    return this.#told(set, 'Update', pod.metadata.name, update);
   }
 
   /** One that is gone is as good as deleted. @throws ApiError, ConnectionError */
@@ -41,6 +51,11 @@ export class StatefulPods {
         if (!isReason(error, 'NotFound')) throw error;
       }
     });
+  }
+
+  #noted(set: StatefulSet, pod: Pod): Pod {
+    this.#written.wrote(keyOf(set), pod);
+    return pod;
   }
 
   #told<T>(set: StatefulSet, verb: string, name: string, act: () => T, silent?: 'AlreadyExists'): T {

@@ -5,6 +5,8 @@ import { pod as podKind } from '../../api/kinds/pod/pod.ts';
 import type { Draft } from '../../api/object.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { StatefulSet } from '../../api/types/workloads.ts';
+import { revisionHash } from '../history/hash.ts';
+import { revisionData } from '../history/revisions.ts';
 import { imageOf, TestCluster, type TestClusterOptions, template } from '../pod-control/test-cluster.ts';
 import { startStatefulSet } from './statefulset.ts';
 
@@ -83,7 +85,7 @@ test('makes Pods one after the other, by their numbers, each with its own name',
   expect(cluster.errors).toEqual([]);
 });
 
-test('scales down from the highest number, one at a time, and waits for one that is broken', () => {
+test('scales down from the highest number, one at a time', () => {
   const cluster = start();
   create(cluster, 4);
   cluster.run(10);
@@ -128,8 +130,8 @@ test('a partition holds back those below it, also when they are made anew', () =
   cluster.run(10);
   setImage(cluster, 'db:2');
   cluster.run(10);
-  const first = cluster.pods().find(({ metadata }) => metadata.name === 'db-0');
-  if (first) cluster.client.delete(podKind, first);
+  const second = cluster.pods().find(({ metadata }) => metadata.name === 'db-1');
+  if (second) cluster.client.delete(podKind, second);
   cluster.run(10);
   expect(images(cluster)).toEqual({ 'db-0': 'db:1', 'db-1': 'db:1', 'db-2': 'db:2' });
   expect(read(cluster).status).toMatchObject({ currentReplicas: 2, updatedReplicas: 1 });
@@ -191,5 +193,73 @@ test('volumes of claim templates are named after the Pod', () => {
   expect(cluster.pods()[0]?.spec.volumes?.[0]).toEqual({
     name: 'data',
     persistentVolumeClaim: { claimName: 'data-db-0' },
+  });
+});
+
+test('does not scale down past a Pod that is broken, but for that one', () => {
+  const cluster = start();
+  create(cluster, 4);
+  cluster.run(10);
+  const broken = cluster.pods().find(({ metadata }) => metadata.name === 'db-2');
+  if (broken) cluster.client.updateStatus(podKind, { ...broken, status: { ...broken.status, conditions: [] } });
+  change(cluster, { replicas: 2 });
+  cluster.run(10);
+  expect(names(cluster.pods())).toEqual(['db-0', 'db-1']);
+  change(cluster, { replicas: 4 });
+  cluster.run(10);
+  const [first, , , last] = cluster.pods();
+  for (const pod of [first, last]) {
+    if (pod) cluster.client.updateStatus(podKind, { ...pod, status: { ...pod.status, conditions: [] } });
+  }
+  change(cluster, { replicas: 3 });
+  cluster.run(10);
+  expect(names(cluster.pods())).toEqual(['db-0', 'db-1', 'db-2', 'db-3']);
+});
+
+test('also with the Parallel policy an update takes one Pod at a time', () => {
+  const cluster = start();
+  create(cluster, 3, { podManagementPolicy: 'Parallel' });
+  cluster.run(5);
+  setImage(cluster, 'db:2');
+  for (let step = 0; step < 100; step += 1) {
+    cluster.run(0.1);
+    expect(read(cluster).status.availableReplicas).toBeGreaterThanOrEqual(2);
+  }
+  expect(images(cluster)).toEqual({ 'db-0': 'db:2', 'db-1': 'db:2', 'db-2': 'db:2' });
+});
+
+test('gives a Pod the label of its name back', () => {
+  const cluster = start();
+  create(cluster, 1);
+  cluster.run(5);
+  const label = 'statefulset.kubernetes.io/pod-name';
+  cluster.client.patch(
+    podKind,
+    { metadata: { name: 'db-0', namespace: 'default' } },
+    { metadata: { labels: { [label]: null } } },
+  );
+  cluster.run(1);
+  expect(cluster.pods()[0]?.metadata.labels?.[label]).toBe('db-0');
+  expect(cluster.events('db').at(-1)).toBe('SuccessfulUpdate: Update Pod db-0 in StatefulSet db successful');
+});
+
+test('a revision of another template under the same name is a collision: the next hash is taken', () => {
+  const cluster = start();
+  cluster.stopControllers();
+  create(cluster, 1);
+  const data = revisionData(read(cluster).spec.template);
+  cluster.client.create(controllerRevision, {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: { name: `db-${revisionHash(data, 0)}`, namespace: 'default' },
+    data: { other: true },
+    revision: 1,
+  });
+  cluster.startControllers([startStatefulSet]);
+  cluster.run(5);
+  expect(read(cluster).status).toMatchObject({
+    collisionCount: 1,
+    readyReplicas: 1,
+    updateRevision: `db-${revisionHash(data, 1)}`,
   });
 });

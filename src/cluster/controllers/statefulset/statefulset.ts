@@ -14,6 +14,7 @@ import { indexByController, indexByNamespace, ownedOrOrphaned } from '../pod-con
 import { PacedQueue } from '../pod-control/paced-queue.ts';
 import { podHandlers } from '../pod-control/pod-handlers.ts';
 import { nextAvailabilityCheck } from '../pod-control/pod-state.ts';
+import { Written } from '../pod-control/written.ts';
 import { isMember } from './identity.ts';
 import { findRevisions, type Revisions, truncateHistory } from './revisions.ts';
 import { StatefulPods } from './stateful-pods.ts';
@@ -33,11 +34,13 @@ class StatefulSetController {
   readonly #revisions: Informer<ControllerRevision>;
   readonly #pods: Informer<Pod>;
   readonly #control: StatefulPods;
+  readonly #written: Written;
 
   constructor(context: ControllerContext) {
     this.#context = context;
     this.#queue = new PacedQueue(context, 'statefulset', (key) => this.#sync(key));
-    this.#control = new StatefulPods(context.client, context.recorder('statefulset-controller'));
+    this.#written = new Written(context.kernel);
+    this.#control = new StatefulPods(context.client, context.recorder('statefulset-controller'), this.#written);
     this.#sets = context.informers.of(statefulSetKind);
     this.#revisions = context.informers.of(revisionKind);
     this.#pods = context.informers.of(podKind);
@@ -46,6 +49,8 @@ class StatefulSetController {
     indexByController(this.#pods);
     const queueSet = (set: StatefulSet) => this.#queue.add(keyOf(set));
     this.#sets.handle({ added: queueSet, updated: queueSet, deleted: queueSet });
+    const seen = (pod: Pod) => this.#written.seen(pod);
+    this.#pods.handle({ added: seen, updated: seen, deleted: seen });
     this.#pods.handle(podHandlers({ kind: statefulSetKind, owners: this.#sets, queue: this.#queue }));
   }
 
@@ -57,6 +62,11 @@ class StatefulSetController {
     const set = this.#sets.getByKey(key);
     if (!set) {
       this.#queue.forget(key);
+      return;
+    }
+    if (!this.#written.isSeen(key)) {
+      // The event that is awaited queues it again; this is for one that never comes.
+      this.#queue.addAfter(key, SECOND);
       return;
     }
     const { client, kernel } = this.#context;

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { canonicalJson, revisionHash, templateHash } from './hash.ts';
+
+const TEMPLATE = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx:1' }] } };
+
+test('the same template has the same hash, however its members are ordered; another one, or another count, has not', () => {
+  const hash = templateHash(TEMPLATE, undefined);
+  expect(hash).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{1,10}$/);
+  const { metadata, spec } = TEMPLATE;
+  expect(templateHash({ spec, metadata }, undefined)).toBe(hash);
+  const other = { metadata, spec: { containers: [{ name: 'web', image: 'nginx:2' }] } };
+  expect(
+    new Set([hash, templateHash(other, undefined), templateHash(TEMPLATE, 0), templateHash(TEMPLATE, 1)]).size,
+  ).toBe(4);
+});
+
+test('JSON is written as Go writes a map', () => {
+  const value = { b: 1, a: [true, null, 'x<y>&z'], c: undefined, ä: 'é' };
+  expect(canonicalJson(value)).toBe('{"a":[true,null,"x\\u003cy\\u003e\\u0026z"],"b":1,"\u00c3\u00a4":"\u00c3\u00a9"}');
+});
+
+test('a revision is hashed by FNV-1 of its bytes and the count', () => {
+  // FNV-1 of `""0`, by hand: the digits in the alphabet of names.
+  expect(revisionHash('', 0)).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{1,10}$/);
+  expect(revisionHash('', 0)).not.toBe(revisionHash('', 1));
+});
