@@ -30,7 +30,7 @@ export function startCronJob(context: ControllerContext): Controller {
     deleted: enqueueOwner,
   });
   cronJobs.handle({ added: (cronJob) => queue.add(keyOf(cronJob)), updated: cronJobUpdated });
-  log.info('cronjob_controllerv2.go:143', 'Starting cronjob controller v2');
+  log.info('cronjob_controllerv2.go:143', 'Starting cronjob controller v2', { logger: 'cronjob-controller' });
 
   /** Another schedule only moves the next start. */
   function cronJobUpdated(cronJob: CronJob, before: CronJob): void {

@@ -16,12 +16,6 @@ export interface EndpointsOptions {
   readonly updatesBatchPeriod?: number;
 }
 
-/** What the controller writes into the metadata. */
-interface Marks {
-  readonly labels: Labels;
-  readonly annotations: Labels;
-}
-
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
@@ -54,7 +48,7 @@ export function startEndpoints(
     },
     deleted: (object) => queue.add(keyOf(object)),
   });
-  log.info('endpoints_controller.go:187', 'Starting endpoint controller');
+  log.info('endpoints_controller.go:193', 'Starting endpoint controller', { logger: 'endpoints-controller' });
 
   function enqueue(key: string): void {
     if (updatesBatchPeriod > 0) queue.addAfter(key, updatesBatchPeriod);
@@ -71,14 +65,14 @@ export function startEndpoints(
       return;
     }
     if (service.spec.type === 'ExternalName' || !service.spec.selector) return;
-    const pods = servicePods.podsOf(service);
-    const time = times.next(key, service, pods);
-    const { subsets, isCut } = truncate(subsetsOf(service, pods));
     const current = endpoints.getByKey(key);
     if (current && stale.get(key) === current.metadata.resourceVersion) {
       queue.addAfter(key, STALE_RETRY);
       return;
     }
+    const pods = servicePods.podsOf(service);
+    const time = times.next(key, service, pods);
+    const { subsets, isCut } = truncate(subsetsOf(service, pods));
     const labels = labelsFor(service);
     if (current && !isCut && isEqual(current.subsets ?? [], subsets)) {
       const isMarked = current.metadata.annotations?.[OVER_CAPACITY] !== undefined;
@@ -93,15 +87,21 @@ export function startEndpoints(
         ...(isCut && { [OVER_CAPACITY]: 'truncated' }),
       },
     };
-    if (current) update(key, current, { ...current, metadata: { ...current.metadata, ...metadata }, subsets });
-    else create(service, { ...metadata, subsets });
+    const content = subsets.length > 0 ? { subsets } : {};
+    if (current) {
+      const { subsets: ___, ...rest } = current;
+      update(key, current, { ...rest, metadata: { ...current.metadata, ...metadata }, ...content });
+    } else create(service, metadata, content);
   }
 
-  function create({ metadata: { name, namespace = '' } }: Service, object: Pick<Endpoints, 'subsets'> & Marks): void {
-    const { subsets = [], ...marks } = object;
+  function create(
+    { metadata: { name, namespace = '' } }: Service,
+    marks: { readonly labels: Labels; readonly annotations: Labels },
+    content: Pick<Endpoints, 'subsets'>,
+  ): void {
     const about = { apiVersion: 'v1', kind: 'Endpoints' };
     try {
-      client.create(endpointsKind, { ...about, metadata: { name, namespace, ...marks }, subsets });
+      client.create(endpointsKind, { ...about, metadata: { name, namespace, ...marks }, ...content });
     } catch (error) {
       if (isNamespaceEnding(error)) return;
       const message = `Failed to create endpoint for service ${namespace}/${name}: ${messageOf(error)}`;

@@ -61,7 +61,9 @@ export function startEndpointSlice(context: ControllerContext, options: Endpoint
       if (isManaged(slice) && tracker.gone(slice)) enqueueServiceOf(slice);
     },
   });
-  log.info('endpointslice_controller.go:279', 'Starting endpoint slice controller');
+  log.info('endpointslice_controller.go:280', 'Starting endpoint slice controller', {
+    logger: 'endpointslice-controller',
+  });
 
   function enqueue(key: string): void {
     if (updatesBatchPeriod > 0) queue.addAfter(key, updatesBatchPeriod);

@@ -34,7 +34,7 @@ export function startGarbageCollector(context: ControllerContext): Controller {
     if (error instanceof NotYet || isReason(error, 'Conflict') || !(error instanceof Error)) return;
     const item = graph.get(uid)?.reference;
     const err = `error syncing item ${item ? describe(item) : uid}: ${error.message}`;
-    log.error('garbagecollector.go:355', 'Unhandled Error', { err, logger: 'UnhandledError' });
+    log.error('garbagecollector.go:365', 'Unhandled Error', { err, logger: 'UnhandledError' });
   };
   const deletions = new WorkQueue<string>(kernel, { sync: attemptToDelete, onError });
   const orphanings = new WorkQueue<string>(kernel, { sync: attemptToOrphan, onError });
@@ -59,7 +59,7 @@ export function startGarbageCollector(context: ControllerContext): Controller {
       deleted: ({ metadata }) => graph.remove(metadata.uid),
     });
   }
-  log.info('garbagecollector.go:137', 'Starting controller', { controller: 'garbagecollector' });
+  log.info('garbagecollector.go:141', 'Starting controller', { logger: NAME, controller: 'garbagecollector' });
 
   function attemptToDelete(uid: string): void {
     if (!informers.haveSynced) throw new NotYet();
@@ -155,7 +155,7 @@ export function startGarbageCollector(context: ControllerContext): Controller {
     const { uid, resourceVersion, name } = object.metadata;
     const kind = kindAt(object);
     if (!kind) return;
-    log.verbose(2, 'garbagecollector.go:638', 'Deleting item', { item: name, propagationPolicy });
+    log.verbose(2, 'garbagecollector.go:650', 'Deleting item', { logger: NAME, item: name, propagationPolicy });
     try {
       client.delete<KubeObject>(kind, object, { propagationPolicy, preconditions: { uid, resourceVersion } });
     } catch (error) {

@@ -55,7 +55,7 @@ export function startJob(context: ControllerContext): Controller {
     },
   });
   pods.handle({ added: podAdded, updated: podUpdated, deleted: (pod) => podDeleted(pod, true) });
-  log.info('job_controller.go:244', 'Starting job controller');
+  log.info('job_controller.go:336', 'Starting job controller', { logger: 'job-controller' });
 
   function sync(key: string): void {
     const job = jobs.getByKey(key);

@@ -6,6 +6,7 @@ import { type Controller, type ControllerContext, controllerQueue } from '../con
 import { deleteContent } from './content.ts';
 import { withDeletionConditions } from './deletion-conditions.ts';
 
+const NAME = 'namespace-controller';
 const FINALIZER = 'kubernetes';
 /** So late it begins, in milliseconds, lest admission of another API server does not know yet of the end (namespaceDeletionGracePeriod). */
 const GRACE = 5_000;
@@ -19,11 +20,11 @@ export function startNamespace(context: ControllerContext): Controller {
     if (metadata.deletionTimestamp !== undefined) queue.addAfter(metadata.name, GRACE);
   };
   namespaces.handle({ added: enqueue, updated: enqueue });
-  log.info('namespace_controller.go:201', 'Starting namespace controller');
+  log.info('namespace_controller.go:202', 'Starting namespace controller', { logger: NAME });
 
   function sync(name: string): void {
     if (!namespaces.get(undefined, name)) {
-      log.info('namespace_controller.go:187', 'Namespace has been deleted', { namespace: name });
+      log.info('namespace_controller.go:187', 'Namespace has been deleted', { logger: NAME, namespace: name });
       return;
     }
     const namespace = client.find(namespaceKind, undefined, name);
@@ -32,8 +33,10 @@ export function startNamespace(context: ControllerContext): Controller {
     updateStatus(namespace, withDeletionConditions(namespace.status.conditions, report, kernel.now));
     if (report.errors.length > 0) throw new Error(aggregate(report.errors));
     if (estimate > 0) {
-      log.verbose(4, 'namespace_controller.go:166', 'Content remaining in namespace', { namespace: name });
-      queue.addAfter(name, (Math.floor(estimate / 2) + 1) * 1000);
+      const waitSeconds = Math.floor(estimate / 2) + 1;
+      const values = { logger: NAME, namespace: name, waitSeconds };
+      log.verbose(4, 'namespace_controller.go:159', 'Content remaining in namespace', values);
+      queue.addAfter(name, waitSeconds * 1000);
       return;
     }
     finalize(name);

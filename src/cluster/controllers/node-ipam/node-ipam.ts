@@ -12,6 +12,8 @@ export interface NodeIpamOptions {
   readonly serviceCidr?: string;
 }
 
+const NAME = 'node-ipam-controller';
+
 /** Gives each node a network for its Pods, in the order in which nodes register (pkg/controller/nodeipam, RangeAllocator). */
 export function startNodeIpam(context: ControllerContext, options: NodeIpamOptions = {}): Controller {
   const { client, informers, log } = context;
@@ -31,7 +33,8 @@ export function startNodeIpam(context: ControllerContext, options: NodeIpamOptio
       for (const cidr of spec.podCIDRs ?? []) if (overlap(clusterCidr, cidr)) cidrs.release(cidr);
     },
   });
-  log.info('range_allocator.go:176', 'Starting range CIDR allocator');
+  log.info('range_allocator.go:177', 'Sending events to api server', { logger: NAME });
+  log.info('range_allocator.go:181', 'Starting range CIDR allocator', { logger: NAME });
 
   /** Before any node is given a network: those that have one keep it. */
   function occupy({ spec }: Node): void {
@@ -64,7 +67,8 @@ export function startNodeIpam(context: ControllerContext, options: NodeIpamOptio
   function give(node: Node, cidr: string): void {
     try {
       client.patch(nodeKind, node, { spec: { podCIDR: cidr, podCIDRs: [cidr] } });
-      log.info('range_allocator.go:427', 'Set node PodCIDR', { node: node.metadata.name, podCIDRs: `["${cidr}"]` });
+      const values = `logger="${NAME}" node="${node.metadata.name}" podCIDRs=["${cidr}"]`;
+      log.plain('I', 'range_allocator.go:433', `"Set node PodCIDR" ${values}`);
     } catch (error) {
       tell(node, 'CIDRAssignmentFailed');
       cidrs.release(cidr);

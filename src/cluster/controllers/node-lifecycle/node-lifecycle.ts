@@ -5,10 +5,13 @@ import { keyOf } from '../../api/object.ts';
 import type { Node } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import { type Controller, type ControllerContext, controllerQueue } from '../controller.ts';
-import { type NodeLifecycleOptions, NodeMonitor } from './node-monitor.ts';
+import { NodeMonitor } from './node-monitor.ts';
+import type { NodeLifecycleOptions } from './options.ts';
 import { markPodsNotReady } from './pods-not-ready.ts';
 import { noScheduleChange, readyCondition, swapTaints } from './taints.ts';
 import { whenSynced } from './when-synced.ts';
+
+const NAME = 'node-lifecycle-controller';
 
 /** Older labels that follow newer ones, for those who still ask for them. */
 const LABELS = [
@@ -36,8 +39,9 @@ export function startNodeLifecycle(context: ControllerContext, options: NodeLife
     if (pod.spec.nodeName && pod.spec.nodeName !== before?.spec.nodeName) podQueue.add(keyOf(pod));
   };
   pods.handle({ added: (pod) => enqueue(pod), updated: enqueue });
-  log.info('node_lifecycle_controller.go:419', 'Controller will reconcile labels');
-  log.info('node_lifecycle_controller.go:453', 'Starting node controller');
+  log.info('node_lifecycle_controller.go:402', 'Controller will reconcile labels', { logger: NAME });
+  log.info('node_lifecycle_controller.go:436', 'Sending events to api server', { logger: NAME });
+  log.info('node_lifecycle_controller.go:443', 'Starting node controller', { logger: NAME });
   const start = whenSynced(kernel, informers, () => monitor.start());
 
   function syncNode(name: string): void {

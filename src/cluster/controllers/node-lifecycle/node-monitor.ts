@@ -9,29 +9,13 @@ import type { Node, Taint } from '../../api/types/core.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import type { ControllerContext } from '../controller.ts';
 import { type NodeHealth, observeHealth, silentConditions } from './health.ts';
+import { DEFAULTS, type NodeLifecycleOptions } from './options.ts';
 import { markPodsNotReady } from './pods-not-ready.ts';
 import { TaintQueue } from './taint-queue.ts';
 import { hasTaint, NOT_READY, readyCondition, swapTaints, UNREACHABLE } from './taints.ts';
 import { type ZoneState, zoneOf, zoneState } from './zones.ts';
 
-/** Flags of kube-controller-manager; times in milliseconds. */
-export interface NodeLifecycleOptions {
-  /** `--node-monitor-period` */
-  readonly nodeMonitorPeriod?: number;
-  /** `--node-monitor-grace-period` */
-  readonly nodeMonitorGracePeriod?: number;
-  /** `--node-startup-grace-period` */
-  readonly nodeStartupGracePeriod?: number;
-  /** `--node-eviction-rate`, nodes a second. */
-  readonly nodeEvictionRate?: number;
-  /** `--secondary-node-eviction-rate` */
-  readonly secondaryNodeEvictionRate?: number;
-  /** `--large-cluster-size-threshold` */
-  readonly largeClusterSizeThreshold?: number;
-  /** `--unhealthy-zone-threshold` */
-  readonly unhealthyZoneThreshold?: number;
-}
-
+const NAME = 'node-lifecycle-controller';
 const LEASES = 'kube-node-lease';
 /** scheduler.NodeHealthUpdateRetry */
 const ATTEMPTS = 5;
@@ -63,16 +47,7 @@ export class NodeMonitor {
   constructor(context: ControllerContext, recorder: EventRecorder, options: NodeLifecycleOptions) {
     this.#context = context;
     this.#recorder = recorder;
-    this.#options = {
-      nodeMonitorPeriod: 5_000,
-      nodeMonitorGracePeriod: 50_000,
-      nodeStartupGracePeriod: 60_000,
-      nodeEvictionRate: 0.1,
-      secondaryNodeEvictionRate: 0.01,
-      largeClusterSizeThreshold: 50,
-      unhealthyZoneThreshold: 0.55,
-      ...options,
-    };
+    this.#options = { ...DEFAULTS, ...options };
   }
 
   start(): void {
@@ -116,14 +91,20 @@ export class NodeMonitor {
       const { name } = node.metadata;
       this.#zoneOf(node);
       if (this.#known.has(name)) continue;
-      log.verbose(1, 'node_lifecycle_controller.go:669', 'Controller observed a new Node', { node: name });
+      log.verbose(1, 'node_lifecycle_controller.go:671', 'Controller observed a new Node', {
+        logger: NAME,
+        node: name,
+      });
       this.#tell(node, 'RegisteredNode', `Registered Node ${name} in Controller`);
       this.#known.set(name, node);
       this.#markReachable(node);
     }
     for (const [name, node] of this.#known) {
       if (names.has(name)) continue;
-      log.verbose(1, 'node_lifecycle_controller.go:677', 'Controller observed a Node deletion', { node: name });
+      log.verbose(1, 'node_lifecycle_controller.go:679', 'Controller observed a Node deletion', {
+        logger: NAME,
+        node: name,
+      });
       this.#tell(node, 'RemovingNode', `Removing Node ${name} from Controller`);
       this.#known.delete(name);
       this.#health.delete(name);
@@ -143,7 +124,8 @@ export class NodeMonitor {
         return this.#updateHealth(node);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        log.error('node_lifecycle_controller.go:975', 'Error updating node', {
+        log.error('node_lifecycle_controller.go:963', 'Error updating node', {
+          logger: NAME,
           node: cached.metadata.name,
           err: error.message,
         });
@@ -270,8 +252,9 @@ export class NodeMonitor {
     if (areAllLost && wereAllLost) return;
     if (areAllLost) {
       log.info(
-        'node_lifecycle_controller.go:1025',
+        'node_lifecycle_controller.go:1021',
         'Controller detected that all Nodes are not-Ready. Entering master disruption mode',
+        { logger: NAME },
       );
       for (const node of nodes) this.#markReachable(node);
       for (const { zone } of states) zone.queue.setRate(0);
@@ -280,15 +263,17 @@ export class NodeMonitor {
     }
     if (wereAllLost) {
       log.info(
-        'node_lifecycle_controller.go:1045',
+        'node_lifecycle_controller.go:1040',
         'Controller detected that some Nodes are Ready. Exiting master disruption mode',
+        { logger: NAME },
       );
       for (const [name, health] of this.#health) this.#health.set(name, { ...health, probedAt: kernel.now });
     }
     for (const { zone, key, size, next } of states) {
       if (zone.state === next && !wereAllLost) continue;
       if (!wereAllLost)
-        log.info('node_lifecycle_controller.go:1070', 'Controller detected that zone is now in new state', {
+        log.info('node_lifecycle_controller.go:1063', 'Controller detected that zone is now in new state', {
+          logger: NAME,
           zone: key,
           newState: next,
         });

@@ -1,5 +1,6 @@
 import { timestamp } from '#kernel/calendar.ts';
 import type { Condition } from '../../api/object.ts';
+import type { Pod } from '../../api/types/pod.ts';
 import { conditionOf } from '../pod-control/conditions.ts';
 
 /**
@@ -17,4 +18,9 @@ export function withPodCondition(
   if (!before) return [...conditions, next];
   const same = before.status === next.status && before.reason === next.reason && before.message === next.message;
   return same ? conditions : conditions.map((known) => (known === before ? next : known));
+}
+
+/** What a controller that writes of a Pod has seen of it (pkg/api/v1/pod.CalculatePodConditionObservedGeneration). */
+export function generationOf({ metadata }: Pod): { readonly observedGeneration?: number } {
+  return metadata.generation === undefined ? {} : { observedGeneration: metadata.generation };
 }

@@ -4,7 +4,7 @@ import type { Condition } from '../../api/object.ts';
 import { isReason } from '../../api/status.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { withPodCondition } from '../node-lifecycle/pod-condition.ts';
+import { generationOf, withPodCondition } from '../node-lifecycle/pod-condition.ts';
 import { readyCondition } from '../node-lifecycle/taints.ts';
 import { whenSynced } from '../node-lifecycle/when-synced.ts';
 
@@ -17,6 +17,7 @@ export interface PodGcOptions {
 const PERIOD = 20_000;
 const QUARANTINE = 40_000;
 const BY_STATE = 'pod-gc';
+const NAME = 'pod-garbage-collector-controller';
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
 /** Deletes Pods that nobody else will: of nodes that are gone, and finished ones when there are too many (pkg/controller/podgc). */
@@ -37,7 +38,7 @@ export function startPodGc(
     added: ({ spec }) => noteNode(spec.nodeName),
     updated: ({ spec }) => noteNode(spec.nodeName),
   });
-  log.info('gc_controller.go:101', 'Starting GC controller');
+  log.info('gc_controller.go:98', 'Starting GC controller', { logger: NAME });
   let timer = whenSynced(kernel, informers, run);
 
   function noteNode(name: string | undefined): void {
@@ -56,7 +57,7 @@ export function startPodGc(
     const terminated = [...pods.indexed(BY_STATE, 'terminated')];
     const tooMany = terminated.length - terminatedPodThreshold;
     if (tooMany <= 0) return;
-    log.info('gc_controller.go:228', 'Garbage collecting pods', { numPods: tooMany });
+    log.info('gc_controller.go:209', 'Garbage collecting pods', { logger: NAME, numPods: tooMany });
     for (const pod of terminated.sort(byEvictionAndAge).slice(0, tooMany)) remove(pod);
   }
 
@@ -90,7 +91,7 @@ export function startPodGc(
       status: 'True',
       reason: 'DeletionByPodGC',
       message: 'PodGC: node no longer exists',
-      ...(pod.status.observedGeneration !== undefined && { observedGeneration: pod.metadata.generation ?? 0 }),
+      ...generationOf(pod),
       lastProbeTime: null,
     });
   }
@@ -98,18 +99,21 @@ export function startPodGc(
   /** A Pod that has not ended has failed. */
   function remove(pod: Pod, condition?: Condition): void {
     const { namespace, name, uid } = pod.metadata;
-    log.info('gc_controller.go:346', 'PodGC is force deleting Pod', { pod: `${namespace}/${name}` });
+    log.info('gc_controller.go:348', 'PodGC is force deleting Pod', { logger: NAME, pod: `${namespace}/${name}` });
     try {
       if (pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed') {
         const conditions = condition && withPodCondition(pod.status.conditions, condition, kernel.now);
-        const status = { phase: 'Failed', ...(conditions && { conditions }) };
+        const status = { phase: 'Failed', ...generationOf(pod), ...(conditions && { conditions }) };
         client.patch(podKind, pod, { metadata: { uid }, status }, 'merge', 'status');
       }
       client.delete(podKind, pod, { gracePeriodSeconds: 0 });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (isReason(error, 'NotFound')) return;
-      log.error('gc_controller.go:240', 'Unhandled Error', { err: error.message, pod: `${namespace}/${name}` });
+      log.error('gc_controller.go:219', 'Failed to delete terminated pod', {
+        err: error.message,
+        pod: `${namespace}/${name}`,
+      });
     }
   }
 

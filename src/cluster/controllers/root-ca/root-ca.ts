@@ -32,7 +32,8 @@ export function startRootCa(context: ControllerContext, { rootCa }: RootCaOption
       if (status.phase === 'Active') queue.add(metadata.name);
     },
   });
-  log.info('publisher.go:107', 'Starting root CA cert publisher controller');
+  const logger = 'root-ca-certificate-publisher-controller';
+  log.info('publisher.go:107', 'Starting root CA cert publisher controller', { logger });
 
   function sync(namespace: string): void {
     const known = configMaps.get(namespace, NAME);

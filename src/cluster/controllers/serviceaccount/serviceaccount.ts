@@ -18,7 +18,9 @@ export function startServiceAccount(context: ControllerContext): Controller {
     updated: ({ metadata }) => queue.add(metadata.name),
   });
   accounts.handle({ deleted: ({ metadata }) => queue.add(metadata.namespace ?? '') });
-  log.info('serviceaccounts_controller.go:114', 'Starting service account controller');
+  log.info('serviceaccounts_controller.go:117', 'Starting service account controller', {
+    logger: 'serviceaccount-controller',
+  });
 
   function sync(name: string): void {
     const namespace = namespaces.get(undefined, name);

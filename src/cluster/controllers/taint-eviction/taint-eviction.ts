@@ -7,7 +7,7 @@ import { isReason } from '../../api/status.ts';
 import type { Node, Taint } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import { type Controller, type ControllerContext, controllerQueue } from '../controller.ts';
-import { withPodCondition } from '../node-lifecycle/pod-condition.ts';
+import { generationOf, withPodCondition } from '../node-lifecycle/pod-condition.ts';
 import { tolerationTime } from './tolerations.ts';
 
 /** A Pod that is to go at its time. Both are in milliseconds since the epoch. */
@@ -48,8 +48,8 @@ export function startTaintEviction(context: ControllerContext): Controller {
     },
     deleted: (pod) => podQueue.add(keyOf(pod)),
   });
-  log.info('taint_eviction.go:290', 'Starting', { controller: NAME });
-  log.info('taint_eviction.go:296', 'Sending events to API server');
+  log.info('taint_eviction.go:283', 'Starting', { logger: NAME, controller: NAME });
+  log.info('taint_eviction.go:288', 'Sending events to API server', { logger: NAME });
 
   function syncNode(name: string): void {
     const node = nodes.get(undefined, name);
@@ -96,7 +96,7 @@ export function startTaintEviction(context: ControllerContext): Controller {
   function evict(key: string, attempt: number): void {
     const { namespace = '', name } = splitKey(key);
     if (attempt === 1) {
-      log.info('taint_eviction.go:113', 'Deleting pod', { controller: NAME, pod: key });
+      log.info('taint_eviction.go:111', 'Deleting pod', { logger: NAME, controller: NAME, pod: key });
       tell(namespace, name, `Marking for deletion Pod ${key}`);
     }
     try {
@@ -118,7 +118,7 @@ export function startTaintEviction(context: ControllerContext): Controller {
         status: 'True',
         reason: 'DeletionByTaintManager',
         message: 'Taint manager: deleting due to NoExecute taint',
-        ...(pod.status.observedGeneration !== undefined && { observedGeneration: pod.metadata.generation ?? 0 }),
+        ...generationOf(pod),
         lastProbeTime: null,
       },
       kernel.now,

@@ -13,7 +13,9 @@ export function startTtlAfterFinished(context: ControllerContext): Controller {
     if (expiryOf(job) !== undefined) queue.add(keyOf(job));
   };
   jobs.handle({ added: enqueue, updated: enqueue });
-  log.info('ttlafterfinished_controller.go:112', 'Starting TTL after finished controller');
+  log.info('ttlafterfinished_controller.go:112', 'Starting TTL after finished controller', {
+    logger: 'ttl-after-finished-controller',
+  });
 
   function sync(key: string): void {
     if (!isOver(key, jobs.getByKey(key))) return;
