@@ -1,11 +1,8 @@
 import type { EndpointAddress, Endpoints } from '../../api/types/core.ts';
+import { fnv128a } from '../endpointslice/port-hash.ts';
 
 export type Subset = NonNullable<Endpoints['subsets']>[number];
 export type Port = NonNullable<Subset['ports']>[number] & { readonly appProtocol?: string };
-
-const OFFSET = 0x6c62272e07bb014262b821756295c58dn;
-const PRIME = 0x0000000001000000000000000000013bn;
-const MASK = (1n << 128n) - 1n;
 
 /**
  * The real controller sorts ports and subsets by a hash of how Go's spew writes their structs (pkg/api/v1/endpoints.portsByHash), so that
@@ -51,13 +48,4 @@ function writeAddress({ ip, hostname = '', nodeName, targetRef }: EndpointAddres
 
 function writeList<T>(type: string, list: readonly T[] | undefined, write: (item: T) => string): string {
   return `([]v1.${type})${list ? `[${list.map(write).join(' ')}]` : '<nil>'}`;
-}
-
-/** In hexadecimal. What is hashed is ASCII: names, addresses, numbers. */
-function fnv128a(text: string): string {
-  let hash = OFFSET;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = ((hash ^ BigInt(text.charCodeAt(index))) * PRIME) & MASK;
-  }
-  return hash.toString(16).padStart(32, '0');
 }

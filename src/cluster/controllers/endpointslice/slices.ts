@@ -5,6 +5,7 @@ import type { Pod } from '../../api/types/pod.ts';
 import type { Endpoint, EndpointSlice } from '../../api/types/policy.ts';
 import { isReady } from '../pod-control/pod-state.ts';
 import { addressesOf, belongsInEndpoints, findPort, hostnameIn } from './pod.ts';
+import { sortedPorts } from './port-hash.ts';
 
 export const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -94,7 +95,7 @@ function groupsOf(
     if (!belongsInEndpoints(pod, true)) continue;
     const ports = portsFor(service, pod);
     const key = keyOfPorts(ports);
-    const group = groups.get(key) ?? { ports, endpoints: new Map<string, Endpoint>() };
+    const group = groups.get(key) ?? { ports: sortedPorts(ports), endpoints: new Map<string, Endpoint>() };
     groups.set(key, group);
     const node = zoneOf(pod.spec.nodeName ?? '');
     if (!node && !service.spec.publishNotReadyAddresses) {

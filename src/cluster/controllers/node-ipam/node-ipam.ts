@@ -30,7 +30,7 @@ export function startNodeIpam(context: ControllerContext, options: NodeIpamOptio
     },
     updated: ({ metadata }) => queue.add(metadata.name),
     deleted: ({ spec }) => {
-      for (const cidr of spec.podCIDRs ?? []) if (overlap(clusterCidr, cidr)) cidrs.release(cidr);
+      for (const cidr of spec.podCIDRs ?? []) if (isOurs(cidr)) cidrs.release(cidr);
     },
   });
   log.info('range_allocator.go:177', 'Sending events to api server', { logger: NAME });
@@ -38,7 +38,17 @@ export function startNodeIpam(context: ControllerContext, options: NodeIpamOptio
 
   /** Before any node is given a network: those that have one keep it. */
   function occupy({ spec }: Node): void {
-    for (const cidr of spec.podCIDRs ?? []) if (overlap(clusterCidr, cidr)) cidrs.occupy(cidr);
+    for (const cidr of spec.podCIDRs ?? []) if (isOurs(cidr)) cidrs.occupy(cidr);
+  }
+
+  /** Somebody else may have given a node a network of another kind. */
+  function isOurs(cidr: string): boolean {
+    try {
+      return overlap(clusterCidr, cidr);
+    } catch (error) {
+      if (!(error instanceof CidrError)) throw error;
+      return false;
+    }
   }
 
   function sync(name: string): void {

@@ -4,10 +4,10 @@ import { node as nodeKind } from '../../api/kinds/core/node.ts';
 import { lease as leaseKind } from '../../api/kinds/other/lease.ts';
 import { pod as podKind } from '../../api/kinds/pod/pod.ts';
 import type { Condition } from '../../api/object.ts';
-import { ApiError } from '../../api/status.ts';
 import type { Node, Taint } from '../../api/types/core.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import type { ControllerContext } from '../controller.ts';
+import { messageOf } from '../pod-control/errors.ts';
 import { type NodeHealth, observeHealth, silentConditions } from './health.ts';
 import { DEFAULTS, type NodeLifecycleOptions } from './options.ts';
 import { markPodsNotReady } from './pods-not-ready.ts';
@@ -115,21 +115,18 @@ export class NodeMonitor {
     this.#recorder.record(referenceTo(name, uid), 'Normal', reason, `Node ${name} event: ${event}`);
   }
 
-  /** Tries again with the node as it is now, when what the cache had was old. */
+  /** Tries again with the node as it is now, when what the cache had was old. Undefined when that is of no use. */
   #look(cached: Node): Seen | undefined {
     const { client, log } = this.#context;
+    const { name } = cached.metadata;
     let node: Node | undefined = cached;
     for (let attempt = 0; attempt < ATTEMPTS && node; attempt += 1) {
       try {
-        return this.#updateHealth(node);
+        if (attempt > 0) node = client.find(nodeKind, undefined, name);
+        return node && this.#updateHealth(node);
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        log.error('node_lifecycle_controller.go:963', 'Error updating node', {
-          logger: NAME,
-          node: cached.metadata.name,
-          err: error.message,
-        });
-        node = client.find(nodeKind, undefined, cached.metadata.name);
+        const err = messageOf(error);
+        log.error('node_lifecycle_controller.go:963', 'Error updating node', { err, logger: NAME, node: name });
       }
     }
     return undefined;

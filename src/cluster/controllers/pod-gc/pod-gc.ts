@@ -7,6 +7,7 @@ import type { Controller, ControllerContext } from '../controller.ts';
 import { generationOf, withPodCondition } from '../node-lifecycle/pod-condition.ts';
 import { readyCondition } from '../node-lifecycle/taints.ts';
 import { whenSynced } from '../node-lifecycle/when-synced.ts';
+import { messageOf } from '../pod-control/errors.ts';
 
 export interface PodGcOptions {
   /** `--terminated-pod-gc-threshold`; 0: none are deleted. */
@@ -79,9 +80,19 @@ export function startPodGc(
       }
       const since = missing.get(name) ?? kernel.now;
       missing.set(name, since);
-      if (kernel.now - since < QUARANTINE || client.find(nodeKind, undefined, name)) continue;
+      if (kernel.now - since < QUARANTINE || mayExist(name)) continue;
       missing.delete(name);
       for (const pod of own) removeOrphan(pod);
+    }
+  }
+
+  /** The cache may be older than the node. */
+  function mayExist(node: string): boolean {
+    try {
+      return client.find(nodeKind, undefined, node) !== undefined;
+    } catch (error) {
+      log.error('gc_controller.go:283', 'Error while getting node', { err: messageOf(error), logger: NAME, node });
+      return true;
     }
   }
 
