@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { endpoints as endpointsKind } from '../../api/kinds/core/endpoints.ts';
+import { node as nodeKind } from '../../api/kinds/core/node.ts';
 import { service as serviceKind } from '../../api/kinds/core/service.ts';
 import { endpointSlice as sliceKind } from '../../api/kinds/other/endpoint-slice.ts';
 import { pod as podKind } from '../../api/kinds/pod/pod.ts';
@@ -189,4 +190,21 @@ test('a Pod that is not ready is told apart, unless the Service wants it all the
   cluster.run(1);
   expect(slices()[0]?.endpoints[0]?.conditions).toEqual({ ready: true, serving: false, terminating: false });
   expect(endpoints()?.subsets?.[0]?.addresses?.map(({ ip }) => ip)).toEqual(['10.244.1.1']);
+});
+
+test('a Pod whose node is not there is left out, told of, and asked for again', () => {
+  const { cluster, addPod, expose, slices } = start();
+  addPod('web-1');
+  expose();
+  cluster.client.delete(nodeKind, { metadata: { name: 'w1' } });
+  addPod('web-2');
+  cluster.run(10);
+  expect(slices()[0]?.endpoints).toEqual([]);
+  const message = 'skipping Pod web-1 for Service default/web: Node w1 Not Found';
+  expect(cluster.events('web')).toEqual([
+    `FailedToUpdateEndpointSlices: Error updating Endpoint Slices for Service default/web: ${message}`,
+  ]);
+  cluster.client.create(nodeKind, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'w1' }, spec: {} });
+  cluster.run(20);
+  expect(addresses(slices()[0])?.sort()).toEqual(['10.244.1.1', '10.244.1.2']);
 });

@@ -22,6 +22,7 @@ export interface EndpointSliceOptions {
 
 /** A change of a slice by another hand is looked at so much later, in milliseconds; also one that the cache does not show yet. */
 const SLICE_CHANGE_DELAY = 1_000;
+const MAX_RETRIES = 15;
 const BY_SERVICE = 'service';
 const ZONE = 'topology.kubernetes.io/zone';
 
@@ -36,6 +37,8 @@ export function startEndpointSlice(context: ControllerContext, options: Endpoint
   const nodes = informers.of(nodeKind);
   const tracker = new SliceTracker();
   const times = new TriggerTimes();
+  /** How often in a row a Service had a Pod without a node. */
+  const attempts = new Map<string, number>();
   slices.index(BY_SERVICE, (slice) => (isManaged(slice) ? [serviceKeyOf(slice)] : []));
   const enqueueServiceOf = (slice: EndpointSlice) =>
     queue.addAfter(serviceKeyOf(slice), Math.max(SLICE_CHANGE_DELAY, updatesBatchPeriod));
@@ -75,6 +78,7 @@ export function startEndpointSlice(context: ControllerContext, options: Endpoint
     if (!service) {
       times.forget(key);
       tracker.forget(key);
+      attempts.delete(key);
       queue.forget(key);
       return;
     }
@@ -98,14 +102,30 @@ export function startEndpointSlice(context: ControllerContext, options: Endpoint
     });
     try {
       apply(service, changes, time);
-      const [pod] = changes.withoutNode;
-      if (pod) throw new Error(withoutNodeMessage(pod, service));
     } catch (error) {
-      const { namespace, name } = service.metadata;
-      const message = `Error updating Endpoint Slices for Service ${namespace}/${name}: ${messageOf(error)}`;
-      recorder.record(service, 'Warning', 'FailedToUpdateEndpointSlices', message);
+      tellOfFailure(service, messageOf(error));
       throw error;
     }
+    const [pod] = changes.withoutNode;
+    if (pod) retryLater(key, service, withoutNodeMessage(pod, service));
+    else attempts.delete(key);
+  }
+
+  function tellOfFailure(service: Service, why: string): void {
+    const { namespace, name } = service.metadata;
+    const message = `Error updating Endpoint Slices for Service ${namespace}/${name}: ${why}`;
+    recorder.record(service, 'Warning', 'FailedToUpdateEndpointSlices', message);
+  }
+
+  /** The node may come, or the Pod go. */
+  function retryLater(key: string, service: Service, why: string): void {
+    tellOfFailure(service, why);
+    const attempt = attempts.get(key) ?? 0;
+    if (attempt === MAX_RETRIES) return;
+    attempts.set(key, attempt + 1);
+    const values = { logger: 'endpointslice-controller', key, err: why };
+    log.info('endpointslice_controller.go:358', 'Error syncing endpoint slices for service, retrying', values);
+    queue.addAfter(key, SLICE_CHANGE_DELAY * 2 ** attempt);
   }
 
   function apply(service: Service, changes: SliceChanges, time: string | undefined): void {
