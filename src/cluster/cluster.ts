@@ -1,0 +1,267 @@
+import { Coroutine, type Routine, sleep } from '#kernel/coroutine.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import type { HttpRequest, HttpResponse } from '#machine/http.ts';
+import type { Program } from '#machine/program.ts';
+import { isReason } from './api/status.ts';
+import type { Descriptions } from './apiserver/discovery/openapi/schemas.ts';
+import { Client } from './client/client.ts';
+import { ConnectionError } from './client/connection.ts';
+import { dial, readKubeconfig } from './components/credentials.ts';
+import { type EtcdDisk, etcdProgram } from './components/etcd.ts';
+import { kindnetdProgram } from './components/kindnetd.ts';
+import { apiServerProgram } from './components/kube-apiserver.ts';
+import { controllerManagerProgram } from './components/kube-controller-manager.ts';
+import { schedulerProgram } from './components/kube-scheduler.ts';
+import { images, VERSIONS } from './images.ts';
+import { addons } from './kubeadm/addons.ts';
+import { kubeconfig } from './kubeadm/kubeconfig.ts';
+import { controlPlaneManifests } from './kubeadm/manifests.ts';
+import { type Authorities, signed, writePki } from './kubeadm/pki.ts';
+import { ImageCatalog } from './node/containerd/catalog.ts';
+import { Network } from './node/network/network.ts';
+import { ClusterNode } from './node/node.ts';
+import { pauseProgram } from './workloads/pause.ts';
+
+/** What a cluster is to be. */
+export interface ClusterProfile {
+  readonly name: string;
+  readonly nodes: readonly { readonly name: string; readonly role: 'control-plane' | 'worker' }[];
+  /** Of each node, as `{cpu: '2', memory: '4025308Ki', pods: '110'}`. */
+  readonly capacity: Readonly<Record<string, string>>;
+}
+
+/** The lessons' cluster. */
+export const LESSONS: ClusterProfile = {
+  name: 'clusterbook',
+  nodes: [
+    { name: 'cp1', role: 'control-plane' },
+    { name: 'w1', role: 'worker' },
+    { name: 'w2', role: 'worker' },
+  ],
+  capacity: {
+    cpu: '2',
+    'ephemeral-storage': '61202244Ki',
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    memory: '4025308Ki',
+    pods: '110',
+  },
+};
+
+export interface ClusterOptions {
+  readonly kernel: Kernel;
+  readonly profile?: ClusterProfile;
+  readonly descriptions?: Descriptions;
+  readonly decodeProtobuf?: (bytes: string) => unknown;
+  /** `sh` and what else images have of a shell. */
+  readonly shell?: Readonly<Record<string, Program>>;
+  readonly onLog?: (node: string, unit: string, line: string) => void;
+}
+
+const SERVICE_CIDR = '10.96.0.0/16';
+const POD_CIDR = '10.244.0.0/16';
+const FIRST_HOST = 2;
+/** Milliseconds. */
+const ADDON_RETRY = 500;
+
+/** A cluster of simulated machines, as kubeadm makes it. */
+export class Cluster {
+  readonly kernel: Kernel;
+  readonly nodes: ReadonlyMap<string, ClusterNode>;
+  readonly #authorities: Authorities;
+  readonly #controlPlane: ClusterNode;
+
+  constructor(options: ClusterOptions) {
+    const { kernel, profile = LESSONS, onLog } = options;
+    this.kernel = kernel;
+    const network = new Network();
+    const catalog = new ImageCatalog(images(components(options), options.shell ?? {}));
+    this.nodes = new Map(
+      profile.nodes.map(({ name, role }, index) => [
+        name,
+        new ClusterNode({
+          kernel,
+          network,
+          catalog,
+          name,
+          address: `172.18.0.${FIRST_HOST + index}`,
+          facts: { capacity: profile.capacity, nodeInfo: nodeInfo(kernel) },
+          labels:
+            role === 'control-plane'
+              ? {
+                  'node-role.kubernetes.io/control-plane': '',
+                  'node.kubernetes.io/exclude-from-external-load-balancers': '',
+                }
+              : {},
+          taints:
+            role === 'control-plane' ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [],
+          containerdVersion: VERSIONS.containerd,
+          filter: ({ destination, port }) => ({ verdict: 'accept', address: destination, port }),
+          onLog: (unit, line) => onLog?.(name, unit, line),
+        }),
+      ]),
+    );
+    const controlPlane = profile.nodes.find(({ role }) => role === 'control-plane');
+    const node = this.nodes.get(controlPlane?.name ?? '');
+    if (!node) throw new Error('a cluster has a control plane');
+    this.#controlPlane = node;
+    this.#authorities = this.#init(profile);
+  }
+
+  get server(): string {
+    return `https://${this.#controlPlane.address}:6443`;
+  }
+
+  /** Switches the machines on: each starts its kubelet, and the control plane comes up from its manifests. */
+  start(): void {
+    for (const node of this.nodes.values()) {
+      const credentials = readKubeconfig(node.files.read('/etc/kubernetes/kubelet.conf') ?? '', (path) =>
+        node.files.read(path),
+      );
+      node.startKubelet(dial(this.kernel, node.sockets, credentials));
+    }
+    new Coroutine(
+      this.kernel,
+      this.#applyAddons(),
+      () => undefined,
+      (error) => {
+        throw error;
+      },
+    );
+  }
+
+  /** As `kubeadm init` does: once the API server is ready, what a cluster needs is given to it. */
+  *#applyAddons(): Routine<void> {
+    const { files, sockets } = this.#controlPlane;
+    const credentials = readKubeconfig(files.read('/etc/kubernetes/super-admin.conf') ?? '', (path) =>
+      files.read(path),
+    );
+    const client = new Client(dial(this.kernel, sockets, credentials), 'kubeadm');
+    const { kubernetes, coredns, kindnetd } = VERSIONS;
+    const waiting = [
+      ...addons({
+        server: this.server,
+        podCidr: POD_CIDR,
+        dnsAddress: '10.96.0.10',
+        versions: { kubernetes, coredns, kindnetd },
+      }),
+    ];
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      try {
+        client.create(next.kind, next.object as never);
+        waiting.shift();
+      } catch (error) {
+        if (isReason(error, 'AlreadyExists')) waiting.shift();
+        else if (error instanceof ConnectionError || isReason(error, 'NotFound', 'Forbidden'))
+          yield* sleep(this.kernel, ADDON_RETRY);
+        else throw error;
+      }
+    }
+  }
+
+  /** A request from outside, as it reaches the control plane's port. @throws Error when nobody answers */
+  request(request: HttpRequest): HttpResponse {
+    const { http } = this.#controlPlane.sockets.connect('tcp', this.#controlPlane.address, 6443).serves;
+    if (!http) throw new Error('EOF');
+    return http(request);
+  }
+
+  #init(profile: ClusterProfile): Authorities {
+    const { kernel } = this;
+    const { name, address, files } = this.#controlPlane;
+    const authorities = writePki({ kernel, nodeName: name, address, serviceAddress: '10.96.0.1' }, (path, text, mode) =>
+      files.write(path, text, mode),
+    );
+    const conf = (
+      node: ClusterNode,
+      path: string,
+      user: string,
+      commonName: string,
+      organizations: readonly string[],
+    ) => {
+      const identity = signed(kernel, authorities.kubernetes, { commonName, organizations, usages: ['ClientAuth'] });
+      node.files.write(
+        `/etc/kubernetes/${path}`,
+        kubeconfig(profile.name, this.server, authorities.kubernetes, user, identity),
+        0o600,
+      );
+    };
+    conf(this.#controlPlane, 'admin.conf', 'kubernetes-admin', 'kubernetes-admin', ['kubeadm:cluster-admins']);
+    conf(this.#controlPlane, 'super-admin.conf', 'kubernetes-super-admin', 'kubernetes-super-admin', [
+      'system:masters',
+    ]);
+    conf(
+      this.#controlPlane,
+      'controller-manager.conf',
+      'system:kube-controller-manager',
+      'system:kube-controller-manager',
+      [],
+    );
+    conf(this.#controlPlane, 'scheduler.conf', 'system:kube-scheduler', 'system:kube-scheduler', []);
+    for (const node of this.nodes.values()) {
+      conf(node, 'kubelet.conf', `system:node:${node.name}`, `system:node:${node.name}`, ['system:nodes']);
+      node.files.makeDirectory('/etc/kubernetes/manifests');
+      node.files.makeDirectory('/etc/cni/net.d');
+      for (const image of NODE_IMAGES) node.images.preload(image);
+    }
+    const manifests = controlPlaneManifests({
+      nodeName: name,
+      address,
+      clusterName: profile.name,
+      version: VERSIONS.kubernetes,
+      etcdVersion: VERSIONS.etcd,
+      podCidr: POD_CIDR,
+      serviceCidr: SERVICE_CIDR,
+    });
+    for (const [file, text] of Object.entries(manifests)) files.write(`/etc/kubernetes/manifests/${file}`, text, 0o600);
+    return authorities;
+  }
+
+  get authorities(): Authorities {
+    return this.#authorities;
+  }
+}
+
+/** What is on a node before any registry is asked. */
+const NODE_IMAGES = [
+  `registry.k8s.io/kube-apiserver:${VERSIONS.kubernetes}`,
+  `registry.k8s.io/kube-controller-manager:${VERSIONS.kubernetes}`,
+  `registry.k8s.io/kube-scheduler:${VERSIONS.kubernetes}`,
+  `registry.k8s.io/kube-proxy:${VERSIONS.kubernetes}`,
+  `registry.k8s.io/etcd:${VERSIONS.etcd}`,
+  `registry.k8s.io/coredns/coredns:${VERSIONS.coredns}`,
+  `registry.k8s.io/pause:${VERSIONS.pause}`,
+  `docker.io/kindest/kindnetd:${VERSIONS.kindnetd}`,
+];
+
+function components({ descriptions, decodeProtobuf }: ClusterOptions): Parameters<typeof images>[0] {
+  const disk: EtcdDisk = new Map();
+  return {
+    etcd: etcdProgram(disk),
+    'kube-apiserver': apiServerProgram({
+      ...(descriptions && { descriptions }),
+      ...(decodeProtobuf && { decodeProtobuf }),
+    }),
+    'kube-controller-manager': controllerManagerProgram,
+    'kube-scheduler': schedulerProgram,
+    'kube-proxy': pauseProgram,
+    coredns: pauseProgram,
+    kindnetd: kindnetdProgram,
+  };
+}
+
+function nodeInfo({ random }: Kernel): Readonly<Record<string, string>> {
+  const id = Array.from({ length: 32 }, () => random.int(16).toString(16)).join('');
+  return {
+    architecture: 'amd64',
+    bootID: `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-a${id.slice(17, 20)}-${id.slice(20)}`,
+    containerRuntimeVersion: `containerd://${VERSIONS.containerd}`,
+    kernelVersion: '6.12.0',
+    kubeProxyVersion: '',
+    kubeletVersion: VERSIONS.kubernetes,
+    machineID: id,
+    operatingSystem: 'linux',
+    osImage: 'Debian GNU/Linux 13 (trixie)',
+    systemUUID: id,
+  };
+}

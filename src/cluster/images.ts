@@ -1,0 +1,95 @@
+import type { Program } from '#machine/program.ts';
+import type { CatalogImage } from './node/containerd/catalog.ts';
+import { busyboxPrograms } from './workloads/busybox.ts';
+import { nginxProgram } from './workloads/nginx.ts';
+import { pauseProgram } from './workloads/pause.ts';
+
+/** Versions of what a cluster of the release is made of. */
+export const VERSIONS = {
+  kubernetes: 'v1.36.4',
+  etcd: '3.6.8-0',
+  coredns: 'v1.14.2',
+  pause: '3.10.2',
+  kindnetd: 'v20260528',
+  containerd: '2.3.7',
+} as const;
+
+/** Programs of the cluster's own images, by the name of their image. */
+export type ComponentPrograms = Readonly<
+  Record<
+    'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kube-proxy' | 'coredns' | 'kindnetd',
+    Program
+  >
+>;
+
+/** What registries have. @param shell `sh` of every image that has one */
+export function images(
+  components: ComponentPrograms,
+  shell: Readonly<Record<string, Program>>,
+): readonly CatalogImage[] {
+  const component = (
+    name: keyof ComponentPrograms,
+    repository: string,
+    tag: string,
+    size: number,
+    entrypoint: readonly string[],
+  ): CatalogImage => ({
+    repository,
+    tags: [tag],
+    size,
+    entrypoint,
+    command: [],
+    programs: { [name]: components[name] },
+  });
+  const { kubernetes } = VERSIONS;
+  return [
+    component('kube-apiserver', 'registry.k8s.io/kube-apiserver', kubernetes, 27_500_000, ['kube-apiserver']),
+    component('kube-controller-manager', 'registry.k8s.io/kube-controller-manager', kubernetes, 23_100_000, [
+      'kube-controller-manager',
+    ]),
+    component('kube-scheduler', 'registry.k8s.io/kube-scheduler', kubernetes, 17_400_000, ['kube-scheduler']),
+    component('kube-proxy', 'registry.k8s.io/kube-proxy', kubernetes, 25_900_000, ['kube-proxy']),
+    component('etcd', 'registry.k8s.io/etcd', VERSIONS.etcd, 23_700_000, ['etcd']),
+    component('coredns', 'registry.k8s.io/coredns/coredns', VERSIONS.coredns, 23_600_000, ['/coredns']),
+    component('kindnetd', 'docker.io/kindest/kindnetd', VERSIONS.kindnetd, 44_000_000, ['/bin/kindnetd']),
+    {
+      repository: 'registry.k8s.io/pause',
+      tags: [VERSIONS.pause],
+      size: 320_000,
+      entrypoint: ['/pause'],
+      command: [],
+      programs: { pause: pauseProgram },
+    },
+    ...nginxImages(shell),
+    ...['1.36', '1.37', 'latest', 'stable'].map((tag) => ({
+      repository: 'busybox',
+      tags: [tag],
+      size: 2_200_000,
+      entrypoint: [],
+      command: ['sh'],
+      programs: { ...busyboxPrograms, ...shell },
+    })),
+  ];
+}
+
+const NGINX: readonly (readonly [tags: readonly string[], version: string])[] = [
+  [['latest', '1.29', '1.29-alpine', 'alpine'], '1.29.3'],
+  [['1.27', '1.27-alpine'], '1.27.5'],
+  [['1.26'], '1.26.3'],
+  [['1.25'], '1.25.5'],
+];
+
+function nginxImages(shell: Readonly<Record<string, Program>>): readonly CatalogImage[] {
+  return NGINX.map(([tags, version]) => ({
+    repository: 'nginx',
+    tags,
+    size: 60_000_000,
+    entrypoint: ['nginx'],
+    command: ['-g', 'daemon off;'],
+    environment: [
+      ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      ['NGINX_VERSION', version],
+    ],
+    programs: { ...busyboxPrograms, nginx: nginxProgram(version), ...shell },
+  }));
+}

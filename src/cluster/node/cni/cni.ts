@@ -1,0 +1,83 @@
+import { CriError, type PodSandbox } from '#machine/cri.ts';
+import { isObject } from '../../api/json.ts';
+import type { CniPlugin } from '../containerd/containerd.ts';
+import type { Network, NetworkNamespace } from '../network/network.ts';
+
+const DIRECTORY = '/etc/cni/net.d';
+
+/** What the CNI needs of its node's files. */
+export interface CniFiles {
+  read(path: string): string | undefined;
+  list(path: string): readonly string[] | undefined;
+}
+
+/**
+ * The network of Pods as the configuration in /etc/cni/net.d says (containerd's go-cni, the plugins ptp and host-local): the first file
+ * counts; an address of the node's range for each sandbox.
+ */
+export class Cni implements CniPlugin {
+  readonly #files: CniFiles;
+  readonly #makeNamespace: () => NetworkNamespace;
+  readonly #network: Network;
+  readonly #namespaces = new Map<string, { readonly namespace: NetworkNamespace; readonly address: string }>();
+  #last = 1;
+
+  /** @param makeNamespace a namespace whose packets pass this node's rules */
+  constructor(files: CniFiles, network: Network, makeNamespace: () => NetworkNamespace) {
+    this.#files = files;
+    this.#network = network;
+    this.#makeNamespace = makeNamespace;
+  }
+
+  notReady = (): string | undefined => (this.#range() === undefined ? 'cni plugin not initialized' : undefined);
+
+  add({ id }: PodSandbox): { readonly ip: string; readonly host: NetworkNamespace } {
+    const prefix = this.#range();
+    if (prefix === undefined)
+      throw new CriError(
+        'Unknown',
+        `failed to setup network for sandbox ${JSON.stringify(id)}: cni plugin not initialized`,
+      );
+    const address = this.#freeAddress(prefix);
+    if (address === undefined) {
+      throw new CriError(
+        'Unknown',
+        `failed to setup network for sandbox ${JSON.stringify(id)}: plugin type="ptp" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${prefix}.1-${prefix}.254`,
+      );
+    }
+    const namespace = this.#makeNamespace();
+    namespace.addAddress(address);
+    this.#namespaces.set(id, { namespace, address });
+    return { ip: address, host: namespace };
+  }
+
+  remove({ id }: PodSandbox): void {
+    this.#namespaces.get(id)?.namespace.removeAddresses();
+    this.#namespaces.delete(id);
+  }
+
+  /** host-local gives addresses in turn, so that one that was given back is not the next. */
+  #freeAddress(prefix: string): string | undefined {
+    for (let tries = 0; tries < 254; tries += 1) {
+      this.#last = this.#last >= 254 ? 2 : this.#last + 1;
+      const address = `${prefix}.${this.#last}`;
+      if (!this.#network.at(address)) return address;
+    }
+    return undefined;
+  }
+
+  /** The first three bytes of the range of the first configuration. */
+  #range(): string | undefined {
+    const [name] = (this.#files.list(DIRECTORY) ?? []).filter((each) => /\.(?:conflist|conf|json)$/.test(each));
+    if (name === undefined) return undefined;
+    try {
+      const configuration: unknown = JSON.parse(this.#files.read(`${DIRECTORY}/${name}`) ?? '');
+      const subnet = isObject(configuration)
+        ? /"subnet":"(?<prefix>\d+\.\d+\.\d+)\.0\/24"/.exec(JSON.stringify(configuration))
+        : undefined;
+      return subnet?.groups?.['prefix'];
+    } catch {
+      return undefined;
+    }
+  }
+}

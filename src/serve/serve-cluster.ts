@@ -1,0 +1,90 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Kernel } from '#kernel/kernel.ts';
+import { Pacer } from '#kernel/pacer.ts';
+import { decodeObject } from '../cluster/api/protobuf/decode.ts';
+import { Cluster, type ClusterProfile } from '../cluster/cluster.ts';
+import { httpEdge } from './http-edge.ts';
+import { wallClock } from './wall-clock.ts';
+
+export interface ServeOptions {
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly seed: number;
+  /** Simulated seconds to one of real time. */
+  readonly speed: number;
+  readonly profile?: ClusterProfile;
+  readonly onLog?: (node: string, unit: string, line: string) => void;
+}
+
+export interface ServedCluster {
+  readonly cluster: Cluster;
+  readonly kernel: Kernel;
+  readonly pacer: Pacer;
+  /** `https://127.0.0.1:PORT` */
+  readonly address: string;
+  /** A kubeconfig of the control plane's folder, as it is to be used from outside. */
+  kubeconfig(name: string): string;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+/** How long a cluster may take to come up, in simulated milliseconds. */
+const BOOT = 120_000;
+
+/** Starts a cluster, lets it come up, and serves its API over HTTPS on the loopback address, with its own certificates. */
+export async function serveCluster(options: ServeOptions): Promise<ServedCluster> {
+  const kernel = new Kernel({ start: Date.now(), seed: options.seed, onError: (error) => console.error(error) });
+  const cluster = new Cluster({
+    kernel,
+    decodeProtobuf: decodeObject,
+    ...(options.profile && { profile: options.profile }),
+    ...(options.onLog && { onLog: options.onLog }),
+  });
+  cluster.start();
+  kernel.runUntilTrue(() => isUp(cluster), BOOT);
+  const pacer = new Pacer(kernel, wallClock, options.speed);
+  const [controlPlane] = cluster.nodes.values();
+  const read = (path: string) => controlPlane?.files.read(path) ?? '';
+  const edge = httpEdge((request) => {
+    try {
+      return cluster.request(request);
+    } finally {
+      pacer.poke();
+    }
+  });
+  const server = createServer(
+    {
+      key: read('/etc/kubernetes/pki/apiserver.key'),
+      cert: read('/etc/kubernetes/pki/apiserver.crt'),
+      ca: read('/etc/kubernetes/pki/ca.crt'),
+      requestCert: true,
+      // Who is not known is the API server's to refuse, with its own words.
+      rejectUnauthorized: false,
+    },
+    edge,
+  );
+  await new Promise<void>((resolve) => server.listen(options.port, LOOPBACK, resolve));
+  const address = `https://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
+  pacer.start();
+  return {
+    cluster,
+    kernel,
+    pacer,
+    address,
+    kubeconfig: (name) => read(`/etc/kubernetes/${name}`).replaceAll(cluster.server, address),
+    close: async () => {
+      pacer.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function isUp(cluster: Cluster): boolean {
+  try {
+    return cluster.request({ method: 'GET', path: '/readyz' }).status === 200;
+  } catch {
+    return false;
+  }
+}
