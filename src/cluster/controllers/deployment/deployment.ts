@@ -53,7 +53,6 @@ class DeploymentController {
     const queueDeployment = (deployment: Deployment) => this.#queue.add(keyOf(deployment));
     this.#deployments.handle({ added: queueDeployment, updated: queueDeployment, deleted: queueDeployment });
     this.#sets.handle(this.#setHandlers(queueDeployment));
-    this.#pods.handle({ deleted: (pod) => this.#podDeleted(pod) });
   }
 
   stop(): void {
@@ -83,17 +82,6 @@ class DeploymentController {
 
   #ownerOf(set: ReplicaSet): Deployment | undefined {
     return resolveOwner(this.#deployments, deploymentKind, set.metadata.namespace, controllerOf(set));
-  }
-
-  /** Recreate waits for the last old Pod. */
-  #podDeleted(pod: Pod): void {
-    const set = resolveOwner(this.#sets, replicaSetKind, pod.metadata.namespace, controllerOf(pod));
-    const deployment = set && this.#ownerOf(set);
-    if (deployment?.spec.strategy.type !== 'Recreate') return;
-    const sets = ownedBy(this.#sets, deployment.metadata.uid);
-    if (sets.every(({ metadata }) => ownedBy(this.#pods, metadata.uid).length === 0)) {
-      this.#queue.add(keyOf(deployment));
-    }
   }
 
   #sync(key: string): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { canonicalJson, revisionHash, templateHash } from './hash.ts';
+import { revisionData } from './revisions.ts';
 
 const TEMPLATE = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx:1' }] } };
 
@@ -19,8 +20,14 @@ test('JSON is written as Go writes a map', () => {
   expect(canonicalJson(value)).toBe('{"a":[true,null,"x\\u003cy\\u003e\\u0026z"],"b":1,"\u00c3\u00a4":"\u00c3\u00a9"}');
 });
 
-test('a revision is hashed by FNV-1 of its bytes and the count', () => {
-  // FNV-1 of `""0`, by hand: the digits in the alphabet of names.
-  expect(revisionHash('', 0)).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{1,10}$/);
-  expect(revisionHash('', 0)).not.toBe(revisionHash('', 1));
+test('hashes are those of Go, hash/fnv and apimachinery, for the same bytes', () => {
+  const command = ['sh', '-c', 'echo <é> && sleep 1'];
+  const template = {
+    metadata: { labels: { app: 'db' } },
+    spec: { containers: [{ name: 'db', image: 'db:1', command }], terminationGracePeriodSeconds: 30 },
+  };
+  const data = revisionData(template);
+  expect([revisionHash(data, 0), revisionHash(data, 1)]).toEqual(['56b76c69cf', '56b76c69cd']);
+  const replaced = { ...template, $patch: 'replace' };
+  expect([templateHash(replaced, undefined), templateHash(replaced, 300)]).toEqual(['848fc4879d', '58485b898f']);
 });

@@ -196,7 +196,7 @@ test('volumes of claim templates are named after the Pod', () => {
   });
 });
 
-test('does not scale down past a Pod that is broken, but for that one', () => {
+test('one broken Pod may go when it is too many; of two the higher one keeps the scaling waiting', () => {
   const cluster = start();
   create(cluster, 4);
   cluster.run(10);
@@ -207,11 +207,10 @@ test('does not scale down past a Pod that is broken, but for that one', () => {
   expect(names(cluster.pods())).toEqual(['db-0', 'db-1']);
   change(cluster, { replicas: 4 });
   cluster.run(10);
-  const [first, , , last] = cluster.pods();
-  for (const pod of [first, last]) {
-    if (pod) cluster.client.updateStatus(podKind, { ...pod, status: { ...pod.status, conditions: [] } });
+  for (const pod of cluster.pods().slice(2)) {
+    cluster.client.updateStatus(podKind, { ...pod, status: { ...pod.status, conditions: [] } });
   }
-  change(cluster, { replicas: 3 });
+  change(cluster, { replicas: 2 });
   cluster.run(10);
   expect(names(cluster.pods())).toEqual(['db-0', 'db-1', 'db-2', 'db-3']);
 });
