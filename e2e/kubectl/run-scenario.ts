@@ -123,7 +123,7 @@ async function ask(
 ): Promise<{ readonly failure: Failure | undefined; readonly answer?: Answer }> {
   if (expected) return { failure: await compare(command, place, expected, facts) };
   try {
-    return { failure: undefined, answer: await record(command, place) };
+    return { failure: undefined, answer: await record(command, place, facts) };
   } catch (error) {
     return { failure: failureOf(error) };
   }
@@ -148,12 +148,16 @@ async function compare(
   return failure;
 }
 
-async function record(command: ParityCommand, place: Place): Promise<Answer> {
+async function record(command: ParityCommand, place: Place, facts: ClusterFacts): Promise<Answer> {
   const until = new RegExp(command.retry?.until ?? '', 's');
   const seen = await again(command, place, ({ output }) => until.test(output));
   if (seen.status === undefined) throw new Error(`it took longer than ${command.timeout} s`);
   if (!until.test(seen.output)) throw new Error(`it did not show what it waits for:\n${seen.output}`);
-  return { name: command.name, run: command.run, exit: seen.status, output: recordable(command, linesOf(seen)) };
+  const output = recordable(command, linesOf(seen));
+  const answer = { name: command.name, run: command.run, exit: seen.status, output };
+  const failure = judge(command, answer, seen, facts);
+  if (failure) throw new Error(`its own answer would not match it: ${failure.message}`);
+  return answer;
 }
 
 /** Runs a command until it is as wanted, or its time is over; what was seen last. */
