@@ -49,7 +49,7 @@ function fractionOf(set: ReplicaSet, deployment: Deployment): number {
 }
 
 /** Whether the new ReplicaSet has all that the Deployment wants: old ones are left-overs (IsSaturated). */
-export function isSaturated(deployment: Deployment, set: ReplicaSet | undefined): boolean {
+function isSaturated(deployment: Deployment, set: ReplicaSet | undefined): boolean {
   const { replicas } = deployment.spec;
   return (
     set?.spec.replicas === replicas &&

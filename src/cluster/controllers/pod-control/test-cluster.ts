@@ -7,7 +7,7 @@ import { namespace as namespaceKind } from '../../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../../api/kinds/core/node.ts';
 import { serviceAccount as serviceAccountKind } from '../../api/kinds/core/service-account.ts';
 import { pod as podKind } from '../../api/kinds/pod/pod.ts';
-import { controllerOf, keyOf, type Labels } from '../../api/object.ts';
+import { controllerOf, type Labels } from '../../api/object.ts';
 import { isReason } from '../../api/status.ts';
 import type { Taint } from '../../api/types/core.ts';
 import type { Pod, PodTemplateSpec } from '../../api/types/pod.ts';
@@ -36,6 +36,7 @@ export interface TestClusterOptions {
 export class TestCluster {
   readonly kernel: Kernel;
   readonly client: Client;
+  /** What the controllers wrote to their log: mostly errors. */
   readonly errors: string[] = [];
   readonly #server: ApiServer;
   readonly #readyAfter: (pod: Pod) => number | undefined;
@@ -139,13 +140,13 @@ export class TestCluster {
 
   #see(pod: Pod): void {
     if (pod.metadata.deletionTimestamp !== undefined) {
-      this.#later(`delete ${keyOf(pod)}`, 1000, () =>
+      this.#later(`delete ${pod.metadata.uid}`, 1000, () =>
         this.client.delete(podKind, pod, { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } }),
       );
-    } else if (!pod.spec.nodeName) this.#later(`bind ${keyOf(pod)}`, 50, () => this.#bind(pod));
+    } else if (!pod.spec.nodeName) this.#later(`bind ${pod.metadata.uid}`, 50, () => this.#bind(pod));
     else if (pod.status.phase === 'Pending') {
       const wait = this.#readyAfter(pod);
-      if (wait !== undefined) this.#later(`start ${keyOf(pod)}`, wait, () => this.#makeReady(pod));
+      if (wait !== undefined) this.#later(`start ${pod.metadata.uid}`, wait, () => this.#makeReady(pod));
     }
   }
 

@@ -5,7 +5,7 @@ import type { Pod, PodTemplateSpec, Volume } from '../../api/types/pod.ts';
 import type { StatefulSet } from '../../api/types/workloads.ts';
 import { podFromTemplate } from '../pod-control/pod-control.ts';
 
-export const REVISION_LABEL = 'controller-revision-hash';
+const REVISION_LABEL = 'controller-revision-hash';
 const NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 const INDEX_LABEL = 'apps.kubernetes.io/pod-index';
 
