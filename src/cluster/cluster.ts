@@ -6,6 +6,7 @@ import { isReason } from './api/status.ts';
 import type { Descriptions } from './apiserver/discovery/openapi/schemas.ts';
 import { Client } from './client/client.ts';
 import { ConnectionError } from './client/connection.ts';
+import { corednsProgram } from './components/coredns.ts';
 import { dial, readKubeconfig } from './components/credentials.ts';
 import { type EtcdDisk, etcdProgram } from './components/etcd.ts';
 import { kindnetdProgram } from './components/kindnetd.ts';
@@ -245,7 +246,7 @@ function components({ descriptions, decodeProtobuf }: ClusterOptions): Parameter
     'kube-controller-manager': controllerManagerProgram,
     'kube-scheduler': schedulerProgram,
     'kube-proxy': pauseProgram,
-    coredns: pauseProgram,
+    coredns: corednsProgram,
     kindnetd: kindnetdProgram,
   };
 }

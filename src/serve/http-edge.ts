@@ -14,8 +14,7 @@ export function httpEdge(handle: Handle): (incoming: IncomingMessage, outgoing: 
   return (incoming, outgoing) => {
     readBody(incoming).then(
       (body) => {
-        const response = handle(requestOf(incoming, body));
-        answer(response, outgoing);
+        answerOrHangUp(handle, requestOf(incoming, body), outgoing);
       },
       (error: unknown) => {
         if (!outgoing.headersSent) outgoing.writeHead(error instanceof TooLarge ? 413 : 400, { connection: 'close' });
@@ -83,6 +82,18 @@ function peerCertificate({ socket }: IncomingMessage): string | undefined {
   if (!raw) return undefined;
   const lines = raw.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+/** When nobody listens behind it, a client's connection just ends. */
+function answerOrHangUp(handle: Handle, request: HttpRequest, outgoing: ServerResponse): void {
+  let response: HttpResponse;
+  try {
+    response = handle(request);
+  } catch {
+    outgoing.destroy();
+    return;
+  }
+  answer(response, outgoing);
 }
 
 function answer(response: HttpResponse, outgoing: ServerResponse): void {

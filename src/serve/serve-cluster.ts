@@ -4,8 +4,9 @@ import { Kernel } from '#kernel/kernel.ts';
 import { Pacer } from '#kernel/pacer.ts';
 import { decodeObject } from '../cluster/api/protobuf/decode.ts';
 import { Cluster, type ClusterProfile } from '../cluster/cluster.ts';
-import { httpEdge } from './http-edge.ts';
+import { type Handle, httpEdge } from './http-edge.ts';
 import { wallClock } from './wall-clock.ts';
+import { websocketEdge } from './websocket-edge.ts';
 
 export interface ServeOptions {
   /** 0: any that is free. */
@@ -46,13 +47,13 @@ export async function serveCluster(options: ServeOptions): Promise<ServedCluster
   const pacer = new Pacer(kernel, wallClock, options.speed);
   const [controlPlane] = cluster.nodes.values();
   const read = (path: string) => controlPlane?.files.read(path) ?? '';
-  const edge = httpEdge((request) => {
+  const handle: Handle = (request) => {
     try {
       return cluster.request(request);
     } finally {
       pacer.poke();
     }
-  });
+  };
   const server = createServer(
     {
       key: read('/etc/kubernetes/pki/apiserver.key'),
@@ -62,8 +63,9 @@ export async function serveCluster(options: ServeOptions): Promise<ServedCluster
       // Who is not known is the API server's to refuse, with its own words.
       rejectUnauthorized: false,
     },
-    edge,
+    httpEdge(handle),
   );
+  server.on('upgrade', websocketEdge(handle));
   await new Promise<void>((resolve) => server.listen(options.port, LOOPBACK, resolve));
   const address = `https://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
   pacer.start();

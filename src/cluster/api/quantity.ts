@@ -128,6 +128,10 @@ function ceilDivide(amount: bigint, by: bigint): bigint {
   return amount > 0n ? whole + 1n : whole - 1n;
 }
 
+export function isQuantity(text: string | number): boolean {
+  return FORM.test(String(text));
+}
+
 /** A canonical quantity, or what was given when it is none: validation speaks of it. */
 export function canonicalQuantity(text: string | number): string {
   try {

@@ -1,5 +1,6 @@
 import { parseTime } from '#kernel/calendar.ts';
 import { isObject, type Json, type JsonObject, quote } from '../json.ts';
+import { isQuantity } from '../quantity.ts';
 import { type Definition, definitionOf, type Field, type FieldType, type Scalar } from './schema.ts';
 
 /** A value whose type is not the field's: the request cannot be understood at all. The words are those of Go's encoding/json. */
@@ -52,14 +53,14 @@ function readMember(
   if (value === null || value === undefined) return undefined;
   const at: Place = {
     path: join(path, field.name),
-    struct: `${definition.name.split('.').pop()}.${join(path, field.name)}`,
+    struct: `${definition.name.split('.').pop()}.${join(path, field.name).replace(/\[\d+\]/g, '')}`,
   };
   return readType(field.type, value, at, unknown);
 }
 
 interface Place {
   readonly path: string;
-  /** How Go names the field in its message. */
+  /** How Go names the field in its message: without the places of lists and maps. */
   readonly struct: string;
 }
 
@@ -134,7 +135,7 @@ function checkScalar(scalar: Scalar, value: Json, at: Place): void {
       if (typeof value !== 'number') throw mismatch(value, at, 'float64');
       return;
     case 'q':
-      if (typeof value !== 'string' && typeof value !== 'number') throw badQuantity();
+      if ((typeof value !== 'string' && typeof value !== 'number') || !isQuantity(value)) throw badQuantity();
       return;
     case 'x':
       if (typeof value !== 'string' && typeof value !== 'number') throw mismatch(value, at, 'int32');

@@ -19,30 +19,37 @@ export interface Selection {
 export function selectionOf({ http, info }: ApiRequest, kind: AnyKind): Selection {
   const labelText = queryValue(http.query, 'labelSelector') ?? '';
   const fieldText = queryValue(http.query, 'fieldSelector') ?? '';
-  const fields = parsed(() => parseFieldSelector(fieldText), 'field', fieldText);
+  const refuse = (why: string) => {
+    const where = [kind.group, kind.version].filter((part) => part !== '').join('/');
+    const what = `${kind.group === '' ? '/' : ''}${where}, Resource=${kind.plural}`;
+    const selectors = `label selector ${quote(labelText)}, field selector ${quote(fieldText)}`;
+    return badRequest(`Unable to find ${quote(what)} that match ${selectors}: ${why}`);
+  };
+  const fields = parsed(() => parseFieldSelector(fieldText), refuse);
   for (const { field } of fields) {
     if (field === 'metadata.name' || field === 'metadata.namespace' || kind.selectable?.[field]) continue;
-    const where = `"/${[kind.group, kind.version].filter((part) => part !== '').join('/')}, Resource=${kind.plural}"`;
-    throw badRequest(
-      `Unable to find ${where.replace('"/', kind.group === '' ? '"/' : '"')} that match label selector ${quote(labelText)}, field selector ${quote(fieldText)}: field label not supported: ${field}`,
-    );
+    if (kind.selectable) throw refuse(`field label not supported: ${field}`);
+    throw refuse(`${quote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`);
   }
   if (info.name !== '') fields.push({ field: 'metadata.name', value: info.name, isEqual: true });
   const labels: LabelMatcher =
-    labelText === '' ? everything : parsed(() => parseLabelSelector(labelText), 'label', labelText);
+    labelText === ''
+      ? everything
+      : parsed(
+          () => parseLabelSelector(labelText),
+          (why) => refuse(`unable to parse requirement: ${why}`),
+        );
   const isEverything = labelText === '' && fields.length === 0;
   if (isEverything) return { matches: () => true, isEverything };
   return { isEverything, matches: (object) => labels(object.metadata.labels) && fieldsFit(kind, object, fields) };
 }
 
-function parsed<T>(parse: () => T, what: string, text: string): T {
+function parsed<T>(parse: () => T, refuse: (why: string) => ApiError): T {
   try {
     return parse();
   } catch (error) {
-    if (!(error instanceof SelectorError)) throw error;
-    throw badRequest(
-      what === 'label' ? `unable to parse requirement: ${error.message}` : `${error.message}`.replace('{text}', text),
-    );
+    if (error instanceof SelectorError) throw refuse(error.message);
+    throw error;
   }
 }
 
@@ -153,7 +160,7 @@ function writeToken(continuation: Continuation): string {
 
 /** @throws ApiError BadRequest for what this server did not write */
 function readToken(token: string): Continuation {
-  const bad = () => badRequest(`continue key is not valid: ${quote(token.slice(0, 80))}`);
+  const bad = () => badRequest(`invalid continue token: continue key is not valid: ${quote(token.slice(0, 80))}`);
   if (!/^(?:[0-9a-f]{2})+$/.test(token)) throw bad();
   try {
     const text = token.replace(/../g, (hex) => String.fromCharCode(Number.parseInt(hex, 16)));

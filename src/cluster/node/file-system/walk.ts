@@ -1,0 +1,117 @@
+import { type Credentials, FsError } from '#machine/file-system.ts';
+import type { Directory } from './inode.ts';
+import type { Location, MountTable } from './mounts.ts';
+import { demand, EXECUTE } from './permissions.ts';
+import { utf8Encode } from './utf8.ts';
+
+/** Linux: MAXSYMLINKS, PATH_MAX, NAME_MAX. */
+const MAX_LINKS = 40;
+const MAX_PATH = 4096;
+const MAX_NAME = 255;
+
+/** From the root to what is meant, one location a name; `..` takes the last away. */
+export type Trail = readonly [Location, ...Location[]];
+
+/** Who walks, and from where. */
+export interface Walker {
+  readonly mounts: MountTable;
+  readonly credentials: Credentials;
+  /** The working directory. */
+  readonly base: Trail;
+}
+
+/** All of a path but its last name, which need not exist. */
+export interface Last {
+  readonly parent: Trail;
+  readonly directory: Directory;
+  /** Empty for the root itself. */
+  readonly name: string;
+  readonly hasTrailingSlash: boolean;
+}
+
+/** How far symlinks may still be followed; one count a call. */
+export interface Patience {
+  links: number;
+}
+
+export function rootOf(mounts: MountTable): Trail {
+  return [mounts.cross({ mount: mounts.root, inode: mounts.root.root, name: '' })];
+}
+
+export function end(trail: Trail): Location {
+  return trail.at(-1) ?? trail[0];
+}
+
+export function pathOf(trail: Trail): string {
+  const names = trail.slice(1).map(({ name }) => name);
+  return `/${names.join('/')}`;
+}
+
+/**
+ * Where a path leads.
+ *
+ * @throws FsError ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG
+ */
+export function walk(walker: Walker, path: string, { follow = true, patience = { links: 0 } } = {}): Trail {
+  const last = walkToLast(walker, path, patience);
+  if (last.name === '') return last.parent;
+  const trail = step(walker, last.parent, last.name, path);
+  const { inode } = end(trail);
+  if (inode.kind === 'symlink' && (follow || last.hasTrailingSlash)) {
+    const found = followLink(walker, last.parent, inode.target, path, patience);
+    if (last.hasTrailingSlash && end(found).inode.kind !== 'directory') throw new FsError('ENOTDIR', path);
+    return found;
+  }
+  if (last.hasTrailingSlash && inode.kind !== 'directory') throw new FsError('ENOTDIR', path);
+  return trail;
+}
+
+/** Leads to the directory that the last name of a path belongs to, which may be searched. */
+export function walkToLast(walker: Walker, path: string, patience: Patience = { links: 0 }): Last {
+  if (path === '') throw new FsError('ENOENT', path);
+  if (path.includes('\0')) throw new FsError('EINVAL', path);
+  if (path.length >= MAX_PATH) throw new FsError('ENAMETOOLONG', path);
+  const names = path.split('/').filter((name) => name !== '');
+  const name = names.pop() ?? '';
+  let parent = path.startsWith('/') ? rootOf(walker.mounts) : walker.base;
+  for (const middle of names) {
+    const before = parent;
+    parent = step(walker, before, middle, path);
+    const { inode } = end(parent);
+    if (inode.kind === 'symlink') parent = followLink(walker, before, inode.target, path, patience);
+  }
+  const { inode } = end(parent);
+  if (inode.kind !== 'directory') throw new FsError('ENOTDIR', path);
+  if (name !== '') demand(walker.credentials, inode, EXECUTE, path);
+  if (utf8Encode(name).length > MAX_NAME) throw new FsError('ENAMETOOLONG', path);
+  return { parent, directory: inode, name, hasTrailingSlash: name !== '' && path.endsWith('/') };
+}
+
+/** The symlink itself was found in `parent`; what it points to. */
+export function followLink(walker: Walker, parent: Trail, target: string, path: string, patience: Patience): Trail {
+  patience.links += 1;
+  if (patience.links > MAX_LINKS) throw new FsError('ELOOP', path);
+  try {
+    return walk({ ...walker, base: parent }, target, { patience });
+  } catch (error) {
+    throw error instanceof FsError ? new FsError(error.code, path) : error;
+  }
+}
+
+/** One name further. */
+export function step(walker: Walker, trail: Trail, name: string, path: string): Trail {
+  const { mount, inode } = end(trail);
+  if (inode.kind !== 'directory') throw new FsError('ENOTDIR', path);
+  demand(walker.credentials, inode, EXECUTE, path);
+  if (name === '.') return trail;
+  if (name === '..') {
+    const [root, ...rest] = trail;
+    return [root, ...rest.slice(0, -1)];
+  }
+  const found = inode.entries.get(name);
+  if (!found) {
+    if (utf8Encode(name).length > MAX_NAME) throw new FsError('ENAMETOOLONG', path);
+    throw new FsError('ENOENT', path);
+  }
+  return [...trail, walker.mounts.cross({ mount, inode: found, name })];
+}
