@@ -2,10 +2,11 @@ import { type Routine, wait } from '#kernel/coroutine.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { Client } from '../client/client.ts';
 import type { Connection } from '../client/connection.ts';
-import { EventRecorder } from '../client/event-recorder.ts';
+import { EventSeriesRecorder } from '../client/event-series-recorder.ts';
 import { Informers } from '../client/informers.ts';
 import { LeaderElector } from '../client/leader-election.ts';
 import { Log } from '../client/log.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
 import { dial, readKubeconfig } from './credentials.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBE_SCHEDULER_FLAGS } from './known-flags.ts';
@@ -39,20 +40,36 @@ export const schedulerProgram: Program = function* kubeScheduler(process: Proces
   )
     return 1;
   const client = new Client(connection, 'kube-scheduler');
-  void EventRecorder;
-  void Informers;
+  const informers = new Informers(kernel, client);
+  let scheduler: Scheduler | undefined;
+  const end = () => {
+    scheduler?.stop();
+    informers.stop();
+  };
   return yield* wait<number>((resume) => {
     const elector = new LeaderElector(kernel, client, log, {
       name: 'kube-scheduler',
       identity: identityOf(process),
-      onStarted: () => undefined,
+      onStarted: () => {
+        const recorder = new EventSeriesRecorder(
+          kernel,
+          client,
+          'default-scheduler',
+          `default-scheduler-${process.hostname}`,
+        );
+        scheduler = new Scheduler({ kernel, client, informers, log, recorder });
+        informers.start();
+      },
       onLost: () => {
         log.plain('E', 'server.go:309', '"Leaderelection lost"');
         resume(1);
       },
     });
     elector.start();
-    process.onExit(() => elector.stop());
+    process.onExit(() => {
+      elector.stop();
+      end();
+    });
     process.onSignal('TERM', () => resume(0));
     return undefined;
   });

@@ -161,6 +161,10 @@ export interface TopologySpreadConstraint {
   readonly topologyKey: string;
   readonly whenUnsatisfiable: string;
   readonly labelSelector?: LabelSelector;
+  readonly matchLabelKeys?: readonly string[];
+  readonly minDomains?: number;
+  readonly nodeAffinityPolicy?: string;
+  readonly nodeTaintsPolicy?: string;
 }
 
 export interface Affinity {

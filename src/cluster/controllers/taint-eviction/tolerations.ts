@@ -1,13 +1,6 @@
+import { tolerates } from '../../api/scheduling/tolerations.ts';
 import type { Taint } from '../../api/types/core.ts';
 import type { Toleration } from '../../api/types/pod.ts';
-
-/** core/v1.Toleration.ToleratesTaint; the comparing operators Lt and Gt are behind a gate that is off. */
-export function tolerates({ key, operator, value = '', effect }: Toleration, taint: Taint): boolean {
-  if (effect && effect !== taint.effect) return false;
-  if (key && key !== taint.key) return false;
-  if (operator === 'Exists') return true;
-  return (operator === undefined || operator === '' || operator === 'Equal') && value === (taint.value ?? '');
-}
 
 /**
  * For how long a Pod may stay on a node with these taints, in milliseconds: 0 when it tolerates not all of them, Infinity for ever.

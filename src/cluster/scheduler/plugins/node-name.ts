@@ -1,0 +1,14 @@
+import { type FilterPlugin, unresolvable } from '../framework.ts';
+
+/** pkg/scheduler/framework/plugins/nodename */
+export const nodeName: FilterPlugin = {
+  name: 'NodeName',
+  prepare: ({ pod }) => {
+    const wanted = pod.spec.nodeName;
+    if (!wanted) return undefined;
+    return {
+      check: ({ name }) => (name === wanted ? undefined : unresolvable("node(s) didn't match the requested node name")),
+    };
+  },
+  isHelpedBy: ({ type }) => type === 'NodeAdd',
+};
