@@ -19,6 +19,7 @@ const commands = {
   test: ['node', 'scripts/test.ts'],
   'e2e:kind': ['node', 'e2e/lessons/main.ts'],
   bench: ['node', 'scripts/bench.ts'],
+  cluster: ['node', 'src/serve/main.ts'],
   diagrams: ['node', 'scripts/diagrams.ts'],
   sheets: ['node', 'scripts/sheets.ts'],
   serve: ['node', 'scripts/serve.ts'],
