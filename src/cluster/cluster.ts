@@ -1,5 +1,6 @@
 import { Coroutine, type Routine, sleep } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpRequest, HttpResponse } from '#machine/http.ts';
 import type { Program } from '#machine/program.ts';
 import { isReason } from './api/status.ts';
@@ -19,6 +20,7 @@ import { kubeconfig } from './kubeadm/kubeconfig.ts';
 import { controlPlaneManifests } from './kubeadm/manifests.ts';
 import { type Authorities, signed, writePki } from './kubeadm/pki.ts';
 import { ImageCatalog } from './node/containerd/catalog.ts';
+import { installFile } from './node/file-system/install.ts';
 import { Network } from './node/network/network.ts';
 import { ClusterNode } from './node/node.ts';
 import { pauseProgram } from './workloads/pause.ts';
@@ -116,9 +118,7 @@ export class Cluster {
   /** Switches the machines on: each starts its kubelet, and the control plane comes up from its manifests. */
   start(): void {
     for (const node of this.nodes.values()) {
-      const credentials = readKubeconfig(node.files.read('/etc/kubernetes/kubelet.conf') ?? '', (path) =>
-        node.files.read(path),
-      );
+      const credentials = readKubeconfig(readTextIfThere(node.files, '/etc/kubernetes/kubelet.conf') ?? '', node.files);
       node.startKubelet(dial(this.kernel, node.sockets, credentials));
     }
     new Coroutine(
@@ -134,9 +134,7 @@ export class Cluster {
   /** As `kubeadm init` does: once the API server is ready, what a cluster needs is given to it. */
   *#applyAddons(): Routine<void> {
     const { files, sockets } = this.#controlPlane;
-    const credentials = readKubeconfig(files.read('/etc/kubernetes/super-admin.conf') ?? '', (path) =>
-      files.read(path),
-    );
+    const credentials = readKubeconfig(readTextIfThere(files, '/etc/kubernetes/super-admin.conf') ?? '', files);
     const client = new Client(dial(this.kernel, sockets, credentials), 'kubeadm');
     const { kubernetes, coredns, kindnetd } = VERSIONS;
     const waiting = [
@@ -171,7 +169,7 @@ export class Cluster {
     const { kernel } = this;
     const { name, address, files } = this.#controlPlane;
     const authorities = writePki({ kernel, nodeName: name, address, serviceAddress: '10.96.0.1' }, (path, text, mode) =>
-      files.write(path, text, mode),
+      installFile(files, path, text, mode),
     );
     const conf = (
       node: ClusterNode,
@@ -181,7 +179,8 @@ export class Cluster {
       organizations: readonly string[],
     ) => {
       const identity = signed(kernel, authorities.kubernetes, { commonName, organizations, usages: ['ClientAuth'] });
-      node.files.write(
+      installFile(
+        node.files,
         `/etc/kubernetes/${path}`,
         kubeconfig(profile.name, this.server, authorities.kubernetes, user, identity),
         0o600,
@@ -201,8 +200,6 @@ export class Cluster {
     conf(this.#controlPlane, 'scheduler.conf', 'system:kube-scheduler', 'system:kube-scheduler', []);
     for (const node of this.nodes.values()) {
       conf(node, 'kubelet.conf', `system:node:${node.name}`, `system:node:${node.name}`, ['system:nodes']);
-      node.files.makeDirectory('/etc/kubernetes/manifests');
-      node.files.makeDirectory('/etc/cni/net.d');
       for (const image of NODE_IMAGES) node.images.preload(image);
     }
     const manifests = controlPlaneManifests({
@@ -214,7 +211,8 @@ export class Cluster {
       podCidr: POD_CIDR,
       serviceCidr: SERVICE_CIDR,
     });
-    for (const [file, text] of Object.entries(manifests)) files.write(`/etc/kubernetes/manifests/${file}`, text, 0o600);
+    for (const [file, text] of Object.entries(manifests))
+      installFile(files, `/etc/kubernetes/manifests/${file}`, text, 0o600);
     return authorities;
   }
 

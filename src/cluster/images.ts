@@ -33,13 +33,14 @@ export function images(
     tag: string,
     size: number,
     entrypoint: readonly string[],
+    path = `/usr/local/bin/${name}`,
   ): CatalogImage => ({
     repository,
     tags: [tag],
     size,
     entrypoint,
     command: [],
-    programs: { [name]: components[name] },
+    programs: { [path]: components[name] },
   });
   const { kubernetes } = VERSIONS;
   return [
@@ -50,15 +51,22 @@ export function images(
     component('kube-scheduler', 'registry.k8s.io/kube-scheduler', kubernetes, 17_400_000, ['kube-scheduler']),
     component('kube-proxy', 'registry.k8s.io/kube-proxy', kubernetes, 25_900_000, ['kube-proxy']),
     component('etcd', 'registry.k8s.io/etcd', VERSIONS.etcd, 23_700_000, ['etcd']),
-    component('coredns', 'registry.k8s.io/coredns/coredns', VERSIONS.coredns, 23_600_000, ['/coredns']),
-    component('kindnetd', 'docker.io/kindest/kindnetd', VERSIONS.kindnetd, 44_000_000, ['/bin/kindnetd']),
+    component('coredns', 'registry.k8s.io/coredns/coredns', VERSIONS.coredns, 23_600_000, ['/coredns'], '/coredns'),
+    component(
+      'kindnetd',
+      'docker.io/kindest/kindnetd',
+      VERSIONS.kindnetd,
+      44_000_000,
+      ['/bin/kindnetd'],
+      '/bin/kindnetd',
+    ),
     {
       repository: 'registry.k8s.io/pause',
       tags: [VERSIONS.pause],
       size: 320_000,
       entrypoint: ['/pause'],
       command: [],
-      programs: { pause: pauseProgram },
+      programs: { '/pause': pauseProgram },
     },
     ...nginxImages(shell),
     ...['1.36', '1.37', 'latest', 'stable'].map((tag) => ({
@@ -90,6 +98,6 @@ function nginxImages(shell: Readonly<Record<string, Program>>): readonly Catalog
       ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
       ['NGINX_VERSION', version],
     ],
-    programs: { ...busyboxPrograms, nginx: nginxProgram(version), ...shell },
+    programs: { ...busyboxPrograms, '/usr/sbin/nginx': nginxProgram(version), ...shell },
   }));
 }

@@ -33,6 +33,7 @@ export class Coroutine<R> {
   readonly #onError: (error: unknown) => void;
   #stopWaiting: (() => void) | undefined;
   #isDone = false;
+  #isStepping = false;
   /** Which wait is the current one: what comes of an earlier one is too late. */
   #turn = 0;
 
@@ -49,12 +50,16 @@ export class Coroutine<R> {
     return this.#isDone;
   }
 
-  /** Ends it where it waits; its `finally` blocks run. Neither of the callbacks hears of it. */
+  /** Ends it where it waits, or when it waits next; its `finally` blocks run. Neither of the callbacks hears of it. */
   cancel(): void {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#turn += 1;
     this.#stopWaiting?.();
+    if (!this.#isStepping) this.#throwInto();
+  }
+
+  #throwInto(): void {
     try {
       this.#routine.throw(new Cancelled('cancelled'));
     } catch (error) {
@@ -73,11 +78,19 @@ export class Coroutine<R> {
     this.#stopWaiting = undefined;
     this.#turn += 1;
     let result: IteratorResult<Wait<unknown>, R>;
+    this.#isStepping = true;
     try {
       result = step();
     } catch (error) {
       this.#isDone = true;
       if (!(error instanceof Cancelled)) this.#onError(error);
+      return;
+    } finally {
+      this.#isStepping = false;
+    }
+    if (this.#isDone) {
+      // It was cancelled by what it did itself.
+      if (!result.done) this.#throwInto();
       return;
     }
     if (result.done) {

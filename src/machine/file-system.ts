@@ -5,6 +5,7 @@ export const ERROR_WORDS = {
   EPERM: 'Operation not permitted',
   ENOENT: 'No such file or directory',
   ENXIO: 'No such device or address',
+  ENOEXEC: 'Exec format error',
   EBADF: 'Bad file descriptor',
   EACCES: 'Permission denied',
   EBUSY: 'Device or resource busy',
@@ -145,4 +146,14 @@ export interface FileSystem {
 
   /** Tells of changes to a file or to the entries of a directory, each in a task of the kernel, until it is closed. */
   watch(path: string, listener: (event: FileEvent) => void): { close(): void };
+}
+
+/** The text of a file; undefined for what is no file that may be read. */
+export function readTextIfThere(files: FileSystem, path: string): string | undefined {
+  try {
+    return files.readText(path);
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
+    throw error;
+  }
 }

@@ -1,8 +1,21 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import type { FileSystem } from './file-system.ts';
 import type { Sockets } from './sockets.ts';
 
-export type Signal = 'HUP' | 'INT' | 'QUIT' | 'KILL' | 'USR1' | 'USR2' | 'TERM' | 'CHLD' | 'CONT' | 'STOP' | 'WINCH';
+export type Signal =
+  | 'HUP'
+  | 'INT'
+  | 'QUIT'
+  | 'KILL'
+  | 'USR1'
+  | 'USR2'
+  | 'PIPE'
+  | 'TERM'
+  | 'CHLD'
+  | 'CONT'
+  | 'STOP'
+  | 'WINCH';
 
 /** Numbers of Linux, of which an exit status of 128 and more is made. */
 export const SIGNALS: Readonly<Record<Signal, number>> = {
@@ -12,6 +25,7 @@ export const SIGNALS: Readonly<Record<Signal, number>> = {
   KILL: 9,
   USR1: 10,
   USR2: 12,
+  PIPE: 13,
   TERM: 15,
   CHLD: 17,
   CONT: 18,
@@ -19,20 +33,67 @@ export const SIGNALS: Readonly<Record<Signal, number>> = {
   WINCH: 28,
 };
 
+/** Columns and rows of a terminal. */
+export interface WindowSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** What a program reads and writes, in UTF-8 text. */
 export interface StandardStreams {
   /** Waits for what comes next; undefined at the end. */
   read(): Routine<string | undefined>;
   out(text: string): void;
   error(text: string): void;
+  /**
+   * Waits until what was written is taken, but for what a pipe holds: a program that writes without end calls it now and then. Where
+   * nobody reads any more, the process ends by PIPE.
+   */
+  drain(): Routine<void>;
+  /** Which of the three is a terminal, and of what size: undefined where it is none. */
+  readonly terminal: { readonly in?: WindowSize; readonly out?: WindowSize; readonly error?: WindowSize };
+  /**
+   * A process that begins with these streams holds them until it ends, however it ends, and calls what it got for it: a pipe tells its
+   * other end when nobody holds this one any more. Missing where nobody waits for that.
+   */
+  hold?(): () => void;
 }
 
-/** Files as a program sees them: those of its container, with what is mounted into it. */
-export interface ProgramFiles {
-  /** Undefined for what is no file that it may read. */
-  read(path: string): string | undefined;
-  /** @throws Error with the C library's words */
-  write(path: string, text: string): void;
+/** A program to be started by another. What is missing is as the parent has it. */
+export interface SpawnOptions {
+  /** The first word is the name that it sees of itself. */
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+  readonly streams?: StandardStreams;
+  readonly files?: FileSystem;
+  /** What runs, where it is no executable file: a shell's subshell. */
+  readonly program?: Program;
+}
+
+/** A process that another one started. */
+export interface ChildProcess {
+  readonly pid: number;
+  /** Waits for its end: its exit status, 128 and the signal's number when it was killed. */
+  wait(): Routine<number>;
+  kill(signal: Signal): void;
+}
+
+/** A row of the process table, as ps shows it. */
+export interface ProcessRow {
+  readonly pid: number;
+  readonly parent: number;
+  readonly uid: number;
+  readonly argv: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** The processes that a process sees. */
+export interface ProcessTable {
+  rows(): readonly ProcessRow[];
+  /** False where there is no such process. */
+  kill(pid: number, signal: Signal): boolean;
 }
 
 /** What a running program has. */
@@ -41,11 +102,19 @@ export interface ProcessContext {
   readonly pid: number;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly workingDirectory: string;
   readonly hostname: string;
   readonly streams: StandardStreams;
-  readonly files: ProgramFiles;
+  /** With its working directory and its credentials. */
+  readonly files: FileSystem;
   readonly sockets: Sockets;
+  readonly processes: ProcessTable;
+  /**
+   * Starts an executable file.
+   *
+   * @param path with its directory: looking through PATH is the shell's business
+   * @throws FsError ENOENT, EACCES
+   */
+  spawn(path: string, options: SpawnOptions): ChildProcess;
   /** Handles a signal in place of its default action. */
   onSignal(signal: Signal, handler: () => void): void;
   /** Runs when the process ends, however it ends. */

@@ -2,6 +2,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Kernel } from '#kernel/kernel.ts';
 import { Pacer } from '#kernel/pacer.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import { decodeObject } from '../cluster/api/protobuf/decode.ts';
 import { Cluster, type ClusterProfile } from '../cluster/cluster.ts';
 import { type Handle, httpEdge } from './http-edge.ts';
@@ -46,7 +47,7 @@ export async function serveCluster(options: ServeOptions): Promise<ServedCluster
   kernel.runUntilTrue(() => isUp(cluster), BOOT);
   const pacer = new Pacer(kernel, wallClock, options.speed);
   const [controlPlane] = cluster.nodes.values();
-  const read = (path: string) => controlPlane?.files.read(path) ?? '';
+  const read = (path: string) => (controlPlane && readTextIfThere(controlPlane.files, path)) ?? '';
   const handle: Handle = (request) => {
     try {
       return cluster.request(request);

@@ -1,4 +1,5 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { AddressInUse, type DnsAnswer } from '#machine/sockets.ts';
 import { service as serviceKind } from '../api/kinds/core/service.ts';
@@ -18,7 +19,7 @@ const LAMEDUCK = 5_000;
 /** CoreDNS with the plugin `kubernetes`: names of Services and of what is behind headless ones. */
 export const corednsProgram: Program = function* coredns(process: ProcessContext): Routine<number> {
   const { kernel, streams, env, files, sockets } = process;
-  const corefile = files.read(process.argv[process.argv.indexOf('-conf') + 1] ?? '');
+  const corefile = readTextIfThere(files, process.argv[process.argv.indexOf('-conf') + 1] ?? '');
   if (corefile === undefined) {
     streams.error('open /etc/coredns/Corefile: no such file or directory\n');
     return 1;
@@ -26,8 +27,8 @@ export const corednsProgram: Program = function* coredns(process: ProcessContext
   const connection = dial(kernel, sockets, {
     host: env['KUBERNETES_SERVICE_HOST'] ?? '',
     port: Number(env['KUBERNETES_SERVICE_PORT'] ?? 443),
-    authority: files.read(`${ACCOUNT}/ca.crt`) ?? '',
-    token: () => (files.read(`${ACCOUNT}/token`) ?? '').trim(),
+    authority: readTextIfThere(files, `${ACCOUNT}/ca.crt`) ?? '',
+    token: () => (readTextIfThere(files, `${ACCOUNT}/token`) ?? '').trim(),
   });
   const client = new Client(connection, 'coredns');
   const complain = (error: unknown) =>

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { Kernel } from '#kernel/kernel.ts';
+import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
 import type { HttpRequest, HttpResponse } from '#machine/http.ts';
 import { ConnectError, type Sockets } from '#machine/sockets.ts';
 import { type Certificate, readCertificate, readCertificates } from '#x509/certificate.ts';
@@ -30,25 +31,25 @@ interface KubeConfig {
 /**
  * Reads a kubeconfig.
  *
- * @param read files that it names
+ * @param files what it names is there
  * @throws Error for one that says too little
  */
-export function readKubeconfig(text: string, read: (path: string) => string | undefined): Credentials {
+export function readKubeconfig(text: string, files: FileSystem): Credentials {
   const config = parse(text) as KubeConfig | null;
   const context = config?.contexts?.find(({ name }) => name === config['current-context'])?.context;
   const cluster = config?.clusters?.find(({ name }) => name === context?.cluster)?.cluster;
   const user = config?.users?.find(({ name }) => name === context?.user)?.user;
   if (!cluster || !user) throw new Error('invalid configuration: no configuration has been provided');
   const { hostname, port } = splitUrl(cluster['server'] ?? '');
-  const certificate = fileOr(user, 'client-certificate', read);
+  const certificate = fileOr(user, 'client-certificate', files);
   const tokenFile = user['tokenFile'];
   const token = user['token'];
   return {
     host: hostname,
     port,
-    authority: fileOr(cluster, 'certificate-authority', read) ?? '',
+    authority: fileOr(cluster, 'certificate-authority', files) ?? '',
     ...(certificate && { certificate }),
-    ...(tokenFile && { token: () => (read(tokenFile) ?? '').trim() }),
+    ...(tokenFile && { token: () => (readTextIfThere(files, tokenFile) ?? '').trim() }),
     ...(token && { token: () => token }),
   };
 }
@@ -59,16 +60,12 @@ function splitUrl(url: string): { readonly hostname: string; readonly port: numb
   return { hostname: match['hostname'] ?? '', port: Number(match['port'] ?? 443) };
 }
 
-function fileOr(
-  entry: Readonly<Record<string, string>>,
-  name: string,
-  read: (path: string) => string | undefined,
-): string | undefined {
+function fileOr(entry: Readonly<Record<string, string>>, name: string, files: FileSystem): string | undefined {
   const data = entry[`${name}-data`];
   if (data) return fromBase64(data);
   const path = entry[name];
   if (!path) return undefined;
-  const text = read(path);
+  const text = readTextIfThere(files, path);
   if (text === undefined) throw new Error(`open ${path}: no such file or directory`);
   return text;
 }

@@ -1,5 +1,6 @@
 import { timestamp } from '#kernel/calendar.ts';
 import { type Routine, wait } from '#kernel/coroutine.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpHandler } from '#machine/http.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
@@ -37,7 +38,7 @@ export function etcdProgram(disk: EtcdDisk): Program {
     log('info', 'etcdmain/etcd.go:64', 'Running: ', { args: process.argv });
     for (const name of ['cert-file', 'key-file', 'trusted-ca-file'] as const) {
       const path = flags.get(name);
-      if (path === undefined || process.files.read(path) !== undefined) continue;
+      if (path === undefined || readTextIfThere(process.files, path) !== undefined) continue;
       log('fatal', 'etcdmain/etcd.go:175', 'discovery failed', { error: `open ${path}: no such file or directory` });
       return 1;
     }
@@ -85,7 +86,7 @@ export function etcdProgram(disk: EtcdDisk): Program {
 }
 
 function serve({ sockets, pid, files, onExit }: ProcessContext, flags: Flags, server: EtcdServer): void {
-  const certificate = () => files.read(flags.get('cert-file') ?? '') ?? '';
+  const certificate = () => readTextIfThere(files, flags.get('cert-file') ?? '') ?? '';
   const listen = (urls: string, serves: Parameters<typeof sockets.listen>[0]['serves']) => {
     for (const url of urls.split(',').filter((each) => each !== '')) {
       const { host = '', port = '' } = /^https?:\/\/(?<host>[^:]+):(?<port>\d+)/.exec(url)?.groups ?? {};

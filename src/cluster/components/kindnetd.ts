@@ -1,4 +1,5 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { Client } from '../client/client.ts';
@@ -11,11 +12,11 @@ const RETRY = 5_000;
 export const kindnetdProgram: Program = function* kindnetd(process: ProcessContext): Routine<number> {
   const { kernel, env, files, streams, sockets } = process;
   const [host = '', port = '6443'] = (env['CONTROL_PLANE_ENDPOINT'] ?? '').split(':');
-  const token = () => (files.read(`${ACCOUNT}/token`) ?? '').trim();
+  const token = () => (readTextIfThere(files, `${ACCOUNT}/token`) ?? '').trim();
   const connection = dial(kernel, sockets, {
     host,
     port: Number(port),
-    authority: files.read(`${ACCOUNT}/ca.crt`) ?? '',
+    authority: readTextIfThere(files, `${ACCOUNT}/ca.crt`) ?? '',
     token,
   });
   const client = new Client(connection, 'kindnetd');
@@ -27,7 +28,7 @@ export const kindnetdProgram: Program = function* kindnetd(process: ProcessConte
         .items.find(({ status }) => status.addresses?.some(({ address }) => address === env['HOST_IP']));
       const range = own?.spec.podCIDR;
       if (range) {
-        files.write('/etc/cni/net.d/10-kindnet.conflist', conflist(range));
+        files.writeText('/etc/cni/net.d/10-kindnet.conflist', conflist(range));
         break;
       }
     } catch (error) {

@@ -1,4 +1,5 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { AddressInUse, ConnectError } from '#machine/sockets.ts';
 import { readCertificate, readCertificates } from '#x509/certificate.ts';
@@ -62,7 +63,7 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
         program: 'kube-apiserver',
         serves: {
           http: (request) => server.handle(request),
-          certificate: () => process.files.read(flags.get('tls-cert-file') ?? '') ?? '',
+          certificate: () => readTextIfThere(process.files, flags.get('tls-cert-file') ?? '') ?? '',
         },
       });
       process.onExit(() => listener.close());
@@ -92,7 +93,7 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
 function checkFiles({ files }: ProcessContext, flags: Flags): void {
   const must = (flag: string, prefix: string) => {
     const path = flags.get(flag);
-    if (path !== undefined && files.read(path) === undefined)
+    if (path !== undefined && readTextIfThere(files, path) === undefined)
       throw new Error(`${prefix}open ${path}: no such file or directory`);
   };
   must('tls-cert-file', 'loading tls config: ');
@@ -144,7 +145,7 @@ function dialEtcd({ sockets, files, kernel }: ProcessContext, flags: Flags): Etc
   }
   const { certificate, grpc } = listener.serves;
   if (certificate) {
-    const roots = readCertificates(files.read(flags.get('etcd-cafile') ?? '') ?? '');
+    const roots = readCertificates(readTextIfThere(files, flags.get('etcd-cafile') ?? '') ?? '');
     const result = verifyCertificate(readCertificate(certificate()), roots, kernel.now, {
       usages: ['ServerAuth'],
       host,
@@ -154,7 +155,7 @@ function dialEtcd({ sockets, files, kernel }: ProcessContext, flags: Flags): Etc
         address,
         `transport: authentication handshake failed: tls: failed to verify certificate: ${result.message}`,
       );
-    checkOwn(files.read(flags.get('etcd-certfile') ?? '') ?? '', roots, kernel.now, address);
+    checkOwn(readTextIfThere(files, flags.get('etcd-certfile') ?? '') ?? '', roots, kernel.now, address);
   }
   if (!grpc) throw new EtcdUnreachable(address, 'transport: authentication handshake failed: EOF');
   return grpc as EtcdServer;
@@ -179,7 +180,7 @@ function start(process: ProcessContext, flags: Flags, store: Store, options: Api
   const port = Number(flags.get('secure-port') ?? 6443);
   const range = flags.get('service-cluster-ip-range') ?? '10.96.0.0/16';
   const prefix = range.split('.').slice(0, 2).join('.');
-  const read = (flag: string) => files.read(flags.get(flag) ?? '') ?? '';
+  const read = (flag: string) => readTextIfThere(files, flags.get(flag) ?? '') ?? '';
   const check = authentication(process, flags);
   const server = new ApiServer({
     kernel,
@@ -220,7 +221,7 @@ function authentication(
   process: ProcessContext,
   flags: Flags,
 ): NonNullable<ConstructorParameters<typeof ApiServer>[0]['authenticate']> {
-  const authorities = readCertificates(process.files.read(flags.get('client-ca-file') ?? '') ?? '');
+  const authorities = readCertificates(readTextIfThere(process.files, flags.get('client-ca-file') ?? '') ?? '');
   let check: ReturnType<typeof authenticator> | undefined;
   return (request, tokens) => {
     check ??= authenticator({

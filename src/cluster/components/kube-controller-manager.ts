@@ -1,4 +1,5 @@
 import { type Routine, wait } from '#kernel/coroutine.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { serviceAccount as accountKind } from '../api/kinds/core/service-account.ts';
 import { isReason } from '../api/status.ts';
@@ -47,7 +48,7 @@ const CONTROLLERS: readonly Entry[] = [
     start:
       (flags, { files }) =>
       (context) =>
-        startRootCa(context, { rootCa: files.read(flags.get('root-ca-file') ?? '') ?? '' }),
+        startRootCa(context, { rootCa: readTextIfThere(files, flags.get('root-ca-file') ?? '') ?? '' }),
   },
   { name: 'namespace-controller', account: 'namespace-controller', start: () => startNamespace },
   { name: 'garbage-collector-controller', account: 'generic-garbage-collector', start: () => startGarbageCollector },
@@ -101,13 +102,9 @@ export const controllerManagerProgram: Program = function* kubeControllerManager
   try {
     flags = parseFlags(process.argv.slice(1), KUBE_CONTROLLER_MANAGER_FLAGS);
     const path = flags.get('kubeconfig') ?? '';
-    const text = files.read(path);
+    const text = readTextIfThere(files, path);
     if (text === undefined) throw new Error(`stat ${path}: no such file or directory`);
-    connection = dial(
-      kernel,
-      process.sockets,
-      readKubeconfig(text, (name) => files.read(name)),
-    );
+    connection = dial(kernel, process.sockets, readKubeconfig(text, files));
   } catch (error) {
     if (error instanceof FlagError) streams.error(`Error: ${error.message}\n`);
     else log.plain('E', 'run.go:72', `"command failed" err=${JSON.stringify((error as Error).message)}`);
@@ -211,9 +208,7 @@ class ControllerManager {
   /** The same server, without the manager's own certificate. */
   #anonymous: Connection = (request) => {
     const { files, kernel, sockets } = this.#process;
-    const credentials = readKubeconfig(files.read(this.#flags.get('kubeconfig') ?? '') ?? '', (name) =>
-      files.read(name),
-    );
+    const credentials = readKubeconfig(readTextIfThere(files, this.#flags.get('kubeconfig') ?? '') ?? '', files);
     const { certificate: _, ...others } = credentials;
     this.#anonymous = dial(kernel, sockets, others);
     return this.#anonymous(request);

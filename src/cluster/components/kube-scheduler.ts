@@ -1,4 +1,5 @@
 import { type Routine, wait } from '#kernel/coroutine.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { Client } from '../client/client.ts';
 import type { Connection } from '../client/connection.ts';
@@ -21,13 +22,9 @@ export const schedulerProgram: Program = function* kubeScheduler(process: Proces
   try {
     flags = parseFlags(process.argv.slice(1), KUBE_SCHEDULER_FLAGS);
     const path = flags.get('kubeconfig') ?? '';
-    const text = files.read(path);
+    const text = readTextIfThere(files, path);
     if (text === undefined) throw new Error(`stat ${path}: no such file or directory`);
-    connection = dial(
-      kernel,
-      sockets,
-      readKubeconfig(text, (name) => files.read(name)),
-    );
+    connection = dial(kernel, sockets, readKubeconfig(text, files));
   } catch (error) {
     if (error instanceof FlagError) streams.error(`Error: ${error.message}\n`);
     else problems.plain('E', 'run.go:72', `"command failed" err=${JSON.stringify((error as Error).message)}`);

@@ -1,4 +1,6 @@
 import type { Kernel } from '#kernel/kernel.ts';
+import { FsError } from '#machine/file-system.ts';
+import type { ChildProcess, ProcessTable, Program, StandardStreams } from '#machine/program.ts';
 import { Client } from '../client/client.ts';
 import type { Connection } from '../client/connection.ts';
 import { Log } from '../client/log.ts';
@@ -6,10 +8,18 @@ import { Cni } from './cni/cni.ts';
 import type { ImageCatalog } from './containerd/catalog.ts';
 import { Containerd } from './containerd/containerd.ts';
 import { Images } from './containerd/images.ts';
-import { ContainerFiles, HostFiles } from './host-files.ts';
+import { credentialsOf, usersOf } from './file-system/users.ts';
+import { FileSystemView } from './file-system/view.ts';
+import { Volume } from './file-system/volume.ts';
+import { writeBaseFiles } from './host/base-files.ts';
+import { KubeletFiles } from './kubelet/files.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import type { MachineFacts } from './kubelet/node-status.ts';
 import type { Filter, Network, NetworkNamespace } from './network/network.ts';
+import { DEFAULT_PATH, loadExecutable, lookUp } from './processes/executables.ts';
+import { PidNamespace } from './processes/pid-namespace.ts';
+import { Process } from './processes/process.ts';
+import { StandIn } from './processes/stand-in.ts';
 
 export interface ClusterNodeOptions {
   readonly kernel: Kernel;
@@ -22,29 +32,54 @@ export interface ClusterNodeOptions {
   readonly taints: readonly { readonly key: string; readonly effect: string }[];
   readonly containerdVersion: string;
   readonly filter: Filter;
+  /** What can be run on the machine itself, by the path of its executable file. */
+  readonly programs?: Readonly<Record<string, Program>>;
   readonly onLog: (unit: string, line: string) => void;
 }
 
+/** A command on the node itself, as somebody who logged in. */
+export interface RunOptions {
+  /** Of /etc/passwd. */
+  readonly user: string;
+  readonly streams: StandardStreams;
+  /** Beside HOME, USER, LOGNAME, SHELL and PATH. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The user's home by default. */
+  readonly workingDirectory?: string;
+}
+
 const KUBELET_PORT = 10250;
+/** The device number of the disk. */
+const DISK = 1;
 
 /** A machine of the cluster: its network, its files, its container runtime, its kubelet. */
 export class ClusterNode {
   readonly name: string;
   readonly address: string;
-  readonly files: HostFiles;
+  /** As root sees them. */
+  readonly files: FileSystemView;
   readonly sockets: NetworkNamespace;
   readonly containerd: Containerd;
   readonly images: Images;
   readonly #options: ClusterNodeOptions;
-  #kubelet: { readonly kubelet: Kubelet; readonly port: { close(): void } } | undefined;
-  #lastPid = 700;
+  readonly #pids: PidNamespace;
+  #kubelet: { readonly kubelet: Kubelet; readonly port: { close(): void }; readonly task: StandIn } | undefined;
+  #lastDevice = DISK;
 
   constructor(options: ClusterNodeOptions) {
-    const { kernel, network, catalog, name, address, filter } = options;
+    const { kernel, network, catalog, name, address, filter, facts, programs = {} } = options;
     this.#options = options;
     this.name = name;
     this.address = address;
-    this.files = new HostFiles(kernel);
+    this.files = FileSystemView.of(new Volume(kernel, DISK));
+    writeBaseFiles(this.files, {
+      name,
+      address,
+      machineId: facts.nodeInfo['machineID'] ?? '',
+      programs: Object.keys(programs),
+    });
+    this.#pids = new PidNamespace(undefined, (last) => (last === 0 ? 1 : last + 1 + kernel.random.int(12)));
+    new StandIn(this.#pids, { argv: ['/sbin/init'], startedAt: kernel.now });
     this.sockets = network.namespace(filter);
     this.sockets.addAddress(address);
     this.images = new Images(kernel, catalog);
@@ -54,18 +89,43 @@ export class ClusterNode {
       cni: new Cni(this.files, network, () => network.namespace(filter)),
       version: options.containerdVersion,
       host: {
-        nextPid: () => this.nextPid(),
+        pids: this.#pids,
         sockets: this.sockets,
-        files: (config) => new ContainerFiles(this.files, config, new Map([['/etc/resolv.conf', RESOLV_CONF]])),
-        appendLog: (path, text) => this.files.append(path, text),
-        removeLog: (path) => this.files.remove(path),
+        files: this.files,
+        nextDevice: () => {
+          this.#lastDevice += 1;
+          return this.#lastDevice;
+        },
       },
     });
   }
 
-  nextPid(): number {
-    this.#lastPid += 1 + this.#options.kernel.random.int(12);
-    return this.#lastPid;
+  /** What runs on the machine, containers' processes too, as root sees it. */
+  get processes(): ProcessTable {
+    return this.#pids.tableFor(0);
+  }
+
+  /**
+   * Runs a command on the machine itself.
+   *
+   * @throws FsError for a command that is not there or cannot be run; ENOENT also for a user that there is not
+   */
+  run(argv: readonly string[], { user, streams, env, workingDirectory }: RunOptions): ChildProcess {
+    const { kernel, programs = {} } = this.#options;
+    const account = usersOf(this.files).find(({ name }) => name === user);
+    const credentials = credentialsOf(this.files, user);
+    if (!account || !credentials) throw new FsError('ENOENT', '/etc/passwd');
+    const home = this.files.exists(account.home) ? account.home : '/';
+    const files = this.files.as({ credentials, workingDirectory: workingDirectory ?? home });
+    const named = (name: string) => programs[name];
+    const path = lookUp(files, argv[0] ?? '', DEFAULT_PATH);
+    const surroundings = { kernel, pids: this.#pids, hostname: this.name, sockets: this.sockets, programs: named };
+    return new Process(surroundings, {
+      ...loadExecutable(files, path, argv, named),
+      env: { HOME: account.home, USER: user, LOGNAME: user, SHELL: account.shell, PATH: DEFAULT_PATH, ...env },
+      files,
+      streams,
+    });
   }
 
   get isKubeletRunning(): boolean {
@@ -82,7 +142,7 @@ export class ClusterNode {
       hostIP: this.address,
       client: connection && new Client(connection, 'kubelet'),
       runtime: this.containerd,
-      files: this.files,
+      files: new KubeletFiles(this.files),
       sockets: this.sockets,
       log: new Log(kernel, (line) => onLog('kubelet', line)),
       staticPodPath: '/etc/kubernetes/manifests',
@@ -97,27 +157,31 @@ export class ClusterNode {
       taints,
       providerID: '',
     });
+    const task = new StandIn(this.#pids, { argv: KUBELET_COMMAND, startedAt: kernel.now });
     const port = this.sockets.listen({
       protocol: 'tcp',
       address: '*',
       port: KUBELET_PORT,
-      pid: this.nextPid(),
+      pid: task.pidIn(this.#pids),
       program: 'kubelet',
       serves: { http: kubelet.handler },
     });
-    this.#kubelet = { kubelet, port };
+    this.#kubelet = { kubelet, port, task };
     kubelet.start();
   }
 
   stopKubelet(): void {
     this.#kubelet?.kubelet.stop();
     this.#kubelet?.port.close();
+    this.#kubelet?.task.leave();
     this.#kubelet = undefined;
   }
 }
 
-/** What the kubelet writes for Pods with `dnsPolicy: ClusterFirst`. */
-const RESOLV_CONF = `search default.svc.cluster.local svc.cluster.local cluster.local
-nameserver 10.96.0.10
-options ndots:5
-`;
+/** As kubeadm's drop-in of its unit has it. */
+const KUBELET_COMMAND = [
+  '/usr/bin/kubelet',
+  '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
+  '--kubeconfig=/etc/kubernetes/kubelet.conf',
+  '--config=/var/lib/kubelet/config.yaml',
+];

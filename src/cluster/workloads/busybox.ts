@@ -1,4 +1,5 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { ConnectError } from '#machine/sockets.ts';
 
@@ -24,7 +25,7 @@ export const busyboxPrograms: Readonly<Record<string, Program>> = {
     }
     let code = 0;
     for (const path of argv.slice(1)) {
-      const text = files.read(path);
+      const text = readTextIfThere(files, path);
       if (text !== undefined) streams.out(text);
       else {
         streams.error(`cat: can't open '${path}': No such file or directory\n`);
@@ -42,8 +43,11 @@ export const busyboxPrograms: Readonly<Record<string, Program>> = {
   wget: wgetProgram,
 };
 
-function* ended(code: number): Routine<number> {
-  return code;
+function ended(code: number): Routine<number> {
+  return wait<number>((resume) => {
+    resume(code);
+    return undefined;
+  });
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -65,7 +69,7 @@ function* sleepProgram({ argv, kernel, streams }: ProcessContext): Routine<numbe
 
 function* printEnvironment({ env, streams }: ProcessContext): Routine<number> {
   for (const [name, value] of Object.entries(env)) streams.out(`${name}=${value}\n`);
-  return 0;
+  return yield* ended(0);
 }
 
 /** `wget -qO- http://web`: names are resolved by the cluster's name server. */
@@ -108,7 +112,7 @@ function* wgetProgram(process: ProcessContext): Routine<number> {
 export function resolveHost({ sockets, files }: ProcessContext, host: string): string | undefined {
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return host;
   if (host === 'localhost') return '127.0.0.1';
-  const config = files.read('/etc/resolv.conf') ?? '';
+  const config = readTextIfThere(files, '/etc/resolv.conf') ?? '';
   const server = /^nameserver (?<server>\S+)/m.exec(config)?.groups?.['server'];
   if (!server) return undefined;
   const search = /^search (?<list>.*)$/m.exec(config)?.groups?.['list']?.split(/\s+/) ?? [];

@@ -1,5 +1,6 @@
 import { calendarTime, timestamp } from '#kernel/calendar.ts';
 import { type Routine, wait } from '#kernel/coroutine.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpHandler } from '#machine/http.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
@@ -32,7 +33,7 @@ export function nginxProgram(version: string): Program {
     }
     const serve: HttpHandler = ({ method, path, headers = {}, peer }) => {
       const file =
-        files.read(`${ROOT}${path.endsWith('/') ? `${path}index.html` : path}`) ??
+        readTextIfThere(files, `${ROOT}${path.endsWith('/') ? `${path}index.html` : path}`) ??
         (path === '/' || path === '/index.html' ? PAGE : undefined);
       const status = file === undefined ? 404 : 200;
       const body = file ?? notFoundPage(version);

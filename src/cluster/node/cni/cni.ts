@@ -1,29 +1,24 @@
 import { CriError, type PodSandbox } from '#machine/cri.ts';
+import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
 import { isObject } from '../../api/json.ts';
 import type { CniPlugin } from '../containerd/containerd.ts';
 import type { Network, NetworkNamespace } from '../network/network.ts';
 
 const DIRECTORY = '/etc/cni/net.d';
 
-/** What the CNI needs of its node's files. */
-export interface CniFiles {
-  read(path: string): string | undefined;
-  list(path: string): readonly string[] | undefined;
-}
-
 /**
  * The network of Pods as the configuration in /etc/cni/net.d says (containerd's go-cni, the plugins ptp and host-local): the first file
  * counts; an address of the node's range for each sandbox.
  */
 export class Cni implements CniPlugin {
-  readonly #files: CniFiles;
+  readonly #files: FileSystem;
   readonly #makeNamespace: () => NetworkNamespace;
   readonly #network: Network;
   readonly #namespaces = new Map<string, { readonly namespace: NetworkNamespace; readonly address: string }>();
   #last = 1;
 
   /** @param makeNamespace a namespace whose packets pass this node's rules */
-  constructor(files: CniFiles, network: Network, makeNamespace: () => NetworkNamespace) {
+  constructor(files: FileSystem, network: Network, makeNamespace: () => NetworkNamespace) {
     this.#files = files;
     this.#network = network;
     this.#makeNamespace = makeNamespace;
@@ -68,10 +63,11 @@ export class Cni implements CniPlugin {
 
   /** The first three bytes of the range of the first configuration. */
   #range(): string | undefined {
-    const [name] = (this.#files.list(DIRECTORY) ?? []).filter((each) => /\.(?:conflist|conf|json)$/.test(each));
+    if (!this.#files.exists(DIRECTORY)) return undefined;
+    const [name] = this.#files.readdir(DIRECTORY).filter((each) => /\.(?:conflist|conf|json)$/.test(each));
     if (name === undefined) return undefined;
     try {
-      const configuration: unknown = JSON.parse(this.#files.read(`${DIRECTORY}/${name}`) ?? '');
+      const configuration: unknown = JSON.parse(readTextIfThere(this.#files, `${DIRECTORY}/${name}`) ?? '');
       const subnet = isObject(configuration)
         ? /"subnet":"(?<prefix>\d+\.\d+\.\d+)\.0\/24"/.exec(JSON.stringify(configuration))
         : undefined;

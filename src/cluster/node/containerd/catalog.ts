@@ -11,7 +11,9 @@ export interface CatalogImage {
   readonly command: readonly string[];
   readonly environment?: readonly (readonly [name: string, value: string])[];
   readonly workingDirectory?: string;
-  /** Programs by the name of their file, as `sh` and `nginx`; a path's last part counts. */
+  /** Text files by their path, beside those that every image has. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Programs by the path of their executable file; a name alone is one in /bin. */
   readonly programs: Readonly<Record<string, Program>>;
 }
 

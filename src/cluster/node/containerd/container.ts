@@ -1,4 +1,4 @@
-import { type Routine, wait } from '#kernel/coroutine.ts';
+import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import {
   type ContainerConfig,
@@ -9,33 +9,47 @@ import {
   type Image,
   type PodSandbox,
 } from '#machine/cri.ts';
+import { FsError } from '#machine/file-system.ts';
 import type { Duplex } from '#machine/http.ts';
-import type { Program, ProgramFiles, Signal } from '#machine/program.ts';
+import { Pipe } from '#machine/pipe.ts';
+import type { Signal, StandardStreams } from '#machine/program.ts';
 import type { Sockets } from '#machine/sockets.ts';
+import { volumeOver } from '../file-system/layer.ts';
+import { FileSystemView } from '../file-system/view.ts';
+import type { Volume } from '../file-system/volume.ts';
+import { DEFAULT_PATH, type Executable, loadExecutable, lookUp } from '../processes/executables.ts';
+import { PidNamespace } from '../processes/pid-namespace.ts';
+import { type Exit, Process, type Surroundings } from '../processes/process.ts';
 import type { CatalogImage } from './catalog.ts';
 import { ContainerLog } from './container-log.ts';
-import { ContainerProcess, type Exit } from './container-process.ts';
 import { ExecChannel } from './exec-channel.ts';
+import { mountInto } from './root-file-system.ts';
+import { execFailure, notExecutable, startFailure } from './runc-errors.ts';
 
 /** What containers have of their node. */
 export interface ContainerHost {
-  nextPid(): number;
+  readonly pids: PidNamespace;
   readonly sockets: Sockets;
-  /** Files as a container with these mounts sees them. */
-  files(config: ContainerConfig): ProgramFiles;
-  appendLog(path: string, text: string): void;
-  removeLog(path: string): void;
+  readonly files: FileSystemView;
+  /** Numbers the volumes of the node. */
+  nextDevice(): number;
 }
 
 export interface ContainerOptions {
   readonly id: string;
   readonly sandbox: PodSandbox;
   readonly config: ContainerConfig;
+  /** The configuration's and those that the runtime adds. */
+  readonly mounts: ContainerConfig['mounts'];
   readonly source: CatalogImage;
+  readonly layer: Volume;
   readonly image: Image;
   readonly host: ContainerHost;
   readonly onStopped: () => void;
 }
+
+/** How fast a container's output is taken from it, in characters a millisecond. */
+const OUTPUT_SPEED = 100_000;
 
 /** A container: its first process, those that are executed in it, and its log. */
 export class Container {
@@ -45,22 +59,44 @@ export class Container {
   readonly #options: ContainerOptions;
   readonly #log: ContainerLog;
   readonly #createdAt: number;
-  readonly #others = new Set<ContainerProcess>();
-  #process: ContainerProcess | undefined;
+  readonly #root: FileSystemView;
+  readonly #surroundings: Surroundings;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #input = new Pipe();
+  #process: Process | undefined;
   #startedAt = 0;
   #finishedAt = 0;
   #exit: Exit | undefined;
   #failure: { readonly reason: string; readonly message: string } | undefined;
   #waiting: (() => void)[] = [];
   readonly #attached = new Set<ExecChannel>();
+  /** Characters that were written and not waited for. */
+  #written = 0;
 
   constructor(kernel: Kernel, options: ContainerOptions) {
+    const { host, sandbox, source, config, layer } = options;
     this.id = options.id;
-    this.sandboxId = options.sandbox.id;
+    this.sandboxId = sandbox.id;
     this.#kernel = kernel;
     this.#options = options;
     this.#createdAt = kernel.now;
-    this.#log = new ContainerLog(kernel, (text) => options.host.appendLog(this.#logFile, text));
+    this.#log = new ContainerLog(kernel, host.files, this.#logFile);
+    this.#root = FileSystemView.of(volumeOver(layer, kernel, host.nextDevice()));
+    this.#surroundings = {
+      kernel,
+      pids: new PidNamespace(host.pids),
+      hostname: sandbox.config.hostname,
+      sockets: host.sockets,
+      programs: (name) => source.programs[name],
+    };
+    // In the order of containerd and runc.
+    this.#env = {
+      PATH: DEFAULT_PATH,
+      HOSTNAME: sandbox.config.hostname,
+      ...(config.tty && { TERM: 'xterm' }),
+      ...Object.fromEntries([...(source.environment ?? []), ...config.env]),
+    };
+    if (!('HOME' in this.#env)) this.#env = { ...this.#env, HOME: '/root' };
   }
 
   get isRunning(): boolean {
@@ -71,35 +107,41 @@ export class Container {
     return `${this.#options.sandbox.config.logDirectory}/${this.#options.config.logPath}`;
   }
 
-  /** @throws CriError for a command that is no program of the image */
+  /** @throws CriError for what cannot be mounted, or a command that is no program of the image */
   start(): void {
-    const { host, config } = this.#options;
-    const argv = this.#command();
-    host.appendLog(this.#logFile, '');
-    const program = this.#program(argv[0] ?? '');
-    if (!program) {
-      const why = failedExec(argv[0] ?? '');
-      this.#failure = { reason: 'StartError', message: why };
+    const { host, config, mounts } = this.#options;
+    this.#log.open();
+    let executable: Executable;
+    let files: FileSystemView;
+    try {
+      mountInto(this.#root, host.files, mounts);
+      files = this.#files();
+      executable = this.#load(files, this.#command(), startFailure);
+    } catch (error) {
+      if (!(error instanceof CriError)) throw error;
+      this.#failure = { reason: 'StartError', message: error.message };
       this.#finishedAt = this.#kernel.now;
       this.#exit = { code: 128 };
-      throw new CriError('Unknown', why);
+      throw error;
     }
     this.#startedAt = this.#kernel.now;
-    this.#process = this.#spawn(program, argv, true, {
-      out: (text) => this.#write('stdout', text),
-      error: (text) => this.#write('stderr', text),
+    if (!config.stdin) this.#input.end();
+    this.#process = new Process(this.#surroundings, {
+      ...executable,
+      env: this.#env,
+      files,
+      streams: this.#streams(),
       onExit: (exit) => this.#ended(exit),
     });
-    if (!config.stdin) this.#process.write(undefined);
   }
 
   signal(signal: Signal): void {
-    this.#process?.signal(signal);
+    this.#process?.kill(signal);
   }
 
   /** At once, with all that runs in it. */
   kill(): void {
-    this.#process?.signal('KILL');
+    this.#process?.kill('KILL');
   }
 
   /** Calls back when its first process has ended. */
@@ -111,7 +153,7 @@ export class Container {
   }
 
   status(): ContainerStatus {
-    const { config, image } = this.#options;
+    const { config, image, host } = this.#options;
     const state = this.#exit ? 'EXITED' : this.#process ? 'RUNNING' : 'CREATED';
     const code = this.#exit?.code ?? 0;
     return {
@@ -128,27 +170,41 @@ export class Container {
       image: image.repoTags[0] ?? config.image,
       imageRef: image.repoDigests[0] ?? image.id,
       logFile: this.#logFile,
-      pid: this.#process?.isRunning ? this.#process.pid : 0,
+      pid: this.#process?.isRunning ? this.#process.pidIn(host.pids) : 0,
     };
   }
 
+  /** With the directories that are empty then. */
   removeLog(): void {
-    this.#options.host.removeLog(this.#logFile);
+    const { files } = this.#options.host;
+    try {
+      files.unlink(this.#logFile);
+      for (let path = parentOf(this.#logFile); path !== '/var/log/pods'; path = parentOf(path)) files.rmdir(path);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+    }
   }
 
   *execSync(command: readonly string[], timeout: number): Routine<ExecResult> {
     const output = { stdout: '', stderr: '' };
+    const input = new Pipe();
+    input.end();
     const exitCode = yield* wait<number>((resume, fail) => {
-      const process = this.#execute(command, {
-        out: (text) => {
-          output.stdout += text;
+      const process = this.#execute(
+        command,
+        {
+          read: () => input.read(),
+          out: (text) => {
+            output.stdout += text;
+          },
+          error: (text) => {
+            output.stderr += text;
+          },
+          drain: () => this.#drain(),
+          terminal: {},
         },
-        error: (text) => {
-          output.stderr += text;
-        },
-        onExit: ({ code }) => resume(code),
-      });
-      process.write(undefined);
+        ({ code }) => resume(code),
+      );
       if (timeout <= 0) return undefined;
       const timer = this.#kernel.after(timeout * 1000, () => {
         if (!process.isRunning) return;
@@ -158,7 +214,7 @@ export class Container {
             `failed to exec in container: timeout ${timeout}s exceeded: context deadline exceeded`,
           ),
         );
-        process.signal('KILL');
+        process.kill('KILL');
       });
       return () => timer.cancel();
     });
@@ -166,64 +222,49 @@ export class Container {
   }
 
   exec(command: readonly string[], options: ExecOptions): Duplex {
-    const channel = new ExecChannel(this.#kernel, options.tty);
-    const process = this.#execute(command, {
-      out: (text) => channel.write(1, text),
-      error: (text) => channel.write(options.tty ? 1 : 2, text),
-      onExit: ({ code }) => channel.finish(code),
-    });
-    channel.connect(process, options.stdin);
+    const input = new Pipe();
+    const channel = new ExecChannel(this.#kernel, options, input, (signal) => process.kill(signal));
+    if (!options.stdin) input.end();
+    const process = this.#execute(command, channel.streams, ({ code }) => channel.finish(code));
     return channel;
   }
 
   attach(options: ExecOptions): Duplex {
-    const channel = new ExecChannel(this.#kernel, options.tty);
     const process = this.#process;
     if (!process?.isRunning) throw new CriError('InvalidArgument', `container is in CONTAINER_EXITED state`);
-    channel.connect(process, options.stdin && this.#options.config.stdin);
+    const takes = { tty: options.tty, stdin: options.stdin && this.#options.config.stdin };
+    const channel = new ExecChannel(this.#kernel, takes, this.#input, (signal) => process.kill(signal));
     this.#attached.add(channel);
     return channel;
   }
 
   /** @throws CriError */
-  #execute(
-    command: readonly string[],
-    streams: { out: (text: string) => void; error: (text: string) => void; onExit: (exit: Exit) => void },
-  ) {
+  #execute(command: readonly string[], streams: StandardStreams, onExit: (exit: Exit) => void): Process {
     if (!this.isRunning)
       throw new CriError('Unknown', `failed to exec in container: container is in CONTAINER_EXITED state`);
-    const program = this.#program(command[0] ?? '');
-    if (!program)
-      throw new CriError('Unknown', failedExec(command[0] ?? '', 'failed to exec in container: failed to start exec'));
-    const process: ContainerProcess = this.#spawn(program, command, false, {
-      ...streams,
-      onExit: (exit) => {
-        this.#others.delete(process);
-        streams.onExit(exit);
-      },
-    });
-    this.#others.add(process);
-    return process;
+    const files = this.#files();
+    const executable = this.#load(files, command, (why) => execFailure(this.id, why));
+    return new Process(this.#surroundings, { ...executable, env: this.#env, files, streams, onExit });
   }
 
-  #spawn(
-    program: Program,
-    argv: readonly string[],
-    isInit: boolean,
-    streams: { out: (text: string) => void; error: (text: string) => void; onExit: (exit: Exit) => void },
-  ): ContainerProcess {
-    const { config, host, sandbox, source } = this.#options;
-    return new ContainerProcess(this.#kernel, program, {
-      pid: host.nextPid(),
-      isInit,
-      argv,
-      env: Object.fromEntries([...(source.environment ?? []), ...config.env]),
-      workingDirectory: config.workingDirectory || source.workingDirectory || '/',
-      hostname: sandbox.config.hostname,
-      files: host.files(config),
-      sockets: host.sockets,
-      ...streams,
-    });
+  /** Where the container's processes begin; runc makes their working directory. */
+  #files(): FileSystemView {
+    const { config, source } = this.#options;
+    const workingDirectory = config.workingDirectory || source.workingDirectory || '/';
+    if (workingDirectory === '/') return this.#root;
+    if (!this.#root.exists(workingDirectory)) this.#root.mkdir(workingDirectory, { recursive: true });
+    return this.#root.as({ workingDirectory });
+  }
+
+  /** @throws CriError */
+  #load(files: FileSystemView, argv: readonly string[], message: (why: string) => string): Executable {
+    const [command = ''] = argv;
+    try {
+      return loadExecutable(files, lookUp(files, command, this.#env['PATH'] ?? ''), argv, this.#surroundings.programs);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      throw new CriError('Unknown', message(notExecutable(command, error)));
+    }
   }
 
   #command(): readonly string[] {
@@ -234,20 +275,39 @@ export class Container {
     return [...command, ...args];
   }
 
-  #program(path: string): Program | undefined {
-    return this.#options.source.programs[path.split('/').at(-1) ?? ''];
+  #streams(): StandardStreams {
+    const size = { columns: 80, rows: 24 };
+    return {
+      read: () => this.#input.read(),
+      out: (text) => this.#write('stdout', text),
+      // A terminal is one stream.
+      error: (text) => this.#write(this.#options.config.tty ? 'stdout' : 'stderr', text),
+      drain: () => this.#drain(),
+      terminal: this.#options.config.tty ? { in: size, out: size, error: size } : {},
+    };
   }
 
   #write(stream: 'stdout' | 'stderr', text: string): void {
+    this.#written += text.length;
     this.#log.write(stream, text);
-    for (const channel of this.#attached) channel.write(stream === 'stdout' ? 1 : 2, text);
+    for (const channel of this.#attached) {
+      if (!channel.output.isOpen) this.#attached.delete(channel);
+      else if (stream === 'stdout') channel.out(text);
+      else channel.error(text);
+    }
+  }
+
+  /** A program that writes without end takes its time at it. */
+  *#drain(): Routine<void> {
+    const milliseconds = Math.floor(this.#written / OUTPUT_SPEED);
+    this.#written %= OUTPUT_SPEED;
+    if (milliseconds > 0) yield* sleep(this.#kernel, milliseconds);
   }
 
   #ended(exit: Exit): void {
     this.#exit = exit;
     this.#finishedAt = this.#kernel.now;
     this.#log.close();
-    for (const process of this.#others) process.signal('KILL');
     for (const channel of this.#attached) channel.finish(exit.code);
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -256,11 +316,6 @@ export class Container {
   }
 }
 
-/** runc's words for a program that is not in the image. */
-function failedExec(path: string, prefix = 'failed to create containerd task: failed to create shim task'): string {
-  const why = path.includes('/')
-    ? `stat ${path}: no such file or directory`
-    : `exec: ${JSON.stringify(path)}: executable file not found in $PATH`;
-  const detail = path.includes('/') ? `exec: ${JSON.stringify(path)}: ${why}` : why;
-  return `${prefix}: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${detail}`;
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
 }

@@ -14,9 +14,11 @@ import {
   type RuntimeStatus,
 } from '#machine/cri.ts';
 import type { Duplex } from '#machine/http.ts';
+import { StandIn } from '../processes/stand-in.ts';
 import { Container, type ContainerHost } from './container.ts';
 import { hexId } from './ids.ts';
 import type { Images } from './images.ts';
+import { makeSandboxFiles, removeSandboxFiles, sandboxMounts } from './sandbox-files.ts';
 
 /** What a CNI plugin does for a sandbox; it throws CriError when it cannot. */
 export interface CniPlugin {
@@ -42,9 +44,15 @@ const CREATE_TIME = 40;
 const START_TIME = 60;
 const STOP_TIME = 20;
 
+/** As whom the pause image runs. */
+const PAUSE_USER = 65_535;
+
 interface SandboxRecord {
   sandbox: PodSandbox;
-  sockets: ContainerHost['sockets'];
+  readonly sockets: ContainerHost['sockets'];
+  /** Holds the namespaces of the Pod. */
+  readonly pause: StandIn;
+  hasNetwork: boolean;
 }
 
 /** containerd with its CRI plugin: sandboxes, containers, images. Containers go on when it stops, as their shims keep them. */
@@ -90,12 +98,28 @@ export class Containerd implements CriRuntime {
     yield* sleep(this.#kernel, SANDBOX_TIME);
     this.#answer();
     const id = hexId(this.#kernel.random, 64);
-    const sandbox: PodSandbox = { id, config, state: 'READY', createdAt: this.#kernel.now, pid: host.nextPid() };
-    if (config.hostNetwork) this.#sandboxes.set(id, { sandbox, sockets: host.sockets });
+    const createdAt = this.#kernel.now;
+    const pause = new StandIn(host.pids, {
+      argv: ['/pause'],
+      startedAt: createdAt,
+      uid: PAUSE_USER,
+      onSignal: (signal) => {
+        if (['KILL', 'TERM', 'INT'].includes(signal)) this.#pauseEnded(id);
+      },
+    });
+    const sandbox: PodSandbox = { id, config, state: 'READY', createdAt, pid: pause.pidIn(host.pids) };
+    const record: SandboxRecord = { sandbox, sockets: host.sockets, pause, hasNetwork: false };
+    if (config.hostNetwork) this.#sandboxes.set(id, record);
     else {
-      const { ip, host: sockets } = cni.add(sandbox);
-      this.#sandboxes.set(id, { sandbox: { ...sandbox, ip }, sockets });
+      try {
+        const { ip, host: sockets } = cni.add(sandbox);
+        this.#sandboxes.set(id, { ...record, sandbox: { ...sandbox, ip }, sockets, hasNetwork: true });
+      } catch (error) {
+        pause.leave();
+        throw error;
+      }
     }
+    makeSandboxFiles(host.files, sandbox);
     this.#index(config.uid, id);
     this.#tell('STARTED', id, id);
     return id;
@@ -104,14 +128,12 @@ export class Containerd implements CriRuntime {
   *stopPodSandbox(id: string): Routine<void> {
     this.#answer();
     const record = this.#sandboxes.get(id);
-    if (!record || record.sandbox.state === 'NOTREADY') return;
+    if (!record || (record.sandbox.state === 'NOTREADY' && !record.hasNetwork)) return;
     for (const container of this.#containers.values()) if (container.sandboxId === id) container.kill();
     yield* sleep(this.#kernel, STOP_TIME);
-    // Somebody else may have stopped it meanwhile.
-    if ((record.sandbox.state as PodSandbox['state']) === 'NOTREADY') return;
-    if (!record.sandbox.config.hostNetwork) this.#options.cni.remove(record.sandbox);
-    record.sandbox = { ...record.sandbox, state: 'NOTREADY' };
-    this.#tell('STOPPED', id, id);
+    if (record.hasNetwork) this.#options.cni.remove(record.sandbox);
+    record.hasNetwork = false;
+    this.#pauseEnded(id);
   }
 
   *removePodSandbox(id: string): Routine<void> {
@@ -120,6 +142,7 @@ export class Containerd implements CriRuntime {
     this.#tell('DELETED', id, id);
     this.#unindex(this.#sandboxes.get(id)?.sandbox.config.uid ?? '', id);
     this.#sandboxes.delete(id);
+    removeSandboxFiles(this.#options.host.files, id);
   }
 
   podSandboxes(): readonly PodSandbox[] {
@@ -142,7 +165,9 @@ export class Containerd implements CriRuntime {
       id,
       sandbox: record.sandbox,
       config,
+      mounts: [...config.mounts, ...sandboxMounts(record.sandbox, config.mounts)],
       source,
+      layer: this.#options.images.layer(source),
       image,
       host: { ...this.#options.host, sockets: record.sockets },
       onStopped: () => this.#tell('STOPPED', sandboxId, id),
@@ -248,6 +273,15 @@ export class Containerd implements CriRuntime {
   subscribe(listener: (event: ContainerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** A sandbox without its first process is not ready; its containers have other PID namespaces and go on. */
+  #pauseEnded(id: string): void {
+    const record = this.#sandboxes.get(id);
+    if (!record || record.sandbox.state === 'NOTREADY') return;
+    record.pause.leave();
+    record.sandbox = { ...record.sandbox, state: 'NOTREADY' };
+    this.#tell('STOPPED', id, id);
   }
 
   #answer(): void {

@@ -1,36 +1,73 @@
+import { type Routine, sleep } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { Stream } from '#kernel/stream.ts';
 import type { Duplex } from '#machine/http.ts';
-import type { ContainerProcess } from './container-process.ts';
+import type { Pipe } from '#machine/pipe.ts';
+import type { Signal, StandardStreams, WindowSize } from '#machine/program.ts';
 
 /** Channels of Kubernetes' remotecommand: standard input, output and error, the status at the end, the size of the terminal. */
 const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
 const STATUS = 3;
 const RESIZE = 4;
-/** Ctrl+C, as a terminal sends it. */
+/** Ctrl+C and Ctrl+D, as a terminal sends them. */
 const INTERRUPT = '\x03';
 const END_OF_FILE = '\x04';
+/** As many parts of an output may wait for a client that is slow, before the program waits too; and how long, in milliseconds. */
+const MANY = 1_000;
+const PAUSE = 1;
 
 /** A client's connection to a process in a container. */
 export class ExecChannel implements Duplex {
   readonly output: Stream<{ readonly channel: number; readonly data: string }>;
+  readonly #kernel: Kernel;
   readonly #isTerminal: boolean;
-  #process: ContainerProcess | undefined;
-  #takesInput = false;
+  readonly #input: Pipe;
+  readonly #takesInput: boolean;
+  readonly #signal: (signal: Signal) => void;
+  #size: WindowSize = { columns: 80, rows: 24 };
 
-  constructor(kernel: Kernel, isTerminal: boolean) {
+  /**
+   * @param input where what the client sends goes to
+   * @param signal what the keys of a terminal, and its changes of size, do
+   */
+  constructor(
+    kernel: Kernel,
+    options: { readonly tty: boolean; readonly stdin: boolean },
+    input: Pipe,
+    signal: (signal: Signal) => void,
+  ) {
     this.output = new Stream(kernel, 100_000);
-    this.#isTerminal = isTerminal;
+    this.#kernel = kernel;
+    this.#isTerminal = options.tty;
+    this.#takesInput = options.stdin;
+    this.#input = input;
+    this.#signal = signal;
   }
 
-  connect(process: ContainerProcess, takesInput: boolean): void {
-    this.#process = process;
-    this.#takesInput = takesInput;
-    if (!takesInput) process.write(undefined);
+  /** For a process that has this client alone. */
+  get streams(): StandardStreams {
+    const channel = this;
+    return {
+      read: () => channel.#input.read(),
+      out: (text) => channel.out(text),
+      error: (text) => channel.error(text),
+      drain: () => channel.#drain(),
+      get terminal() {
+        if (!channel.#isTerminal) return {};
+        const size = channel.#size;
+        return { ...(channel.#takesInput && { in: size }), out: size, error: size };
+      },
+    };
   }
 
-  write(channel: number, data: string): void {
-    this.output.push({ channel, data });
+  out(text: string): void {
+    this.output.push({ channel: STDOUT, data: text });
+  }
+
+  error(text: string): void {
+    this.output.push({ channel: this.#isTerminal ? STDOUT : STDERR, data: text });
   }
 
   finish(code: number): void {
@@ -49,14 +86,27 @@ export class ExecChannel implements Duplex {
   }
 
   input(channel: number, data: string): void {
-    if (channel === RESIZE || channel !== STDIN || !this.#takesInput) return;
-    if (this.#isTerminal && data.includes(INTERRUPT)) this.#process?.signal('INT');
-    else if (this.#isTerminal && data === END_OF_FILE) this.#process?.write(undefined);
-    else this.#process?.write(data);
+    if (channel === RESIZE) this.#resize(data);
+    if (channel !== STDIN || !this.#takesInput) return;
+    if (this.#isTerminal && data.includes(INTERRUPT)) this.#signal('INT');
+    else if (this.#isTerminal && data === END_OF_FILE) this.#input.end();
+    else this.#input.write(data);
   }
 
   end(channel?: number): void {
-    if (channel === STDIN || channel === undefined) this.#process?.write(undefined);
+    if (this.#takesInput && (channel === STDIN || channel === undefined)) this.#input.end();
     if (channel === undefined) this.output.close();
+  }
+
+  /** `{"Width":200,"Height":50}` */
+  #resize(data: string): void {
+    const { width, height } = /"Width":(?<width>\d+).*"Height":(?<height>\d+)/.exec(data)?.groups ?? {};
+    if (width === undefined || height === undefined) return;
+    this.#size = { columns: Number(width), rows: Number(height) };
+    this.#signal('WINCH');
+  }
+
+  *#drain(): Routine<void> {
+    while (this.output.isOpen && this.output.waiting > MANY) yield* sleep(this.#kernel, PAUSE);
   }
 }

@@ -1,8 +1,10 @@
 import { type Routine, sleep } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { CriError, type Image } from '#machine/cri.ts';
+import type { Volume } from '../file-system/volume.ts';
 import { type CatalogImage, type ImageCatalog, normalReference } from './catalog.ts';
 import { imageDigest } from './ids.ts';
+import { imageLayer } from './image-layer.ts';
 
 /** How long a pull takes: asking the registry, and then its bytes; in milliseconds, and bytes a millisecond. */
 const ASKING = 700;
@@ -13,6 +15,7 @@ export class Images {
   readonly #kernel: Kernel;
   readonly #catalog: ImageCatalog;
   readonly #images = new Map<string, { readonly image: Image; readonly source: CatalogImage }>();
+  readonly #layers = new Map<CatalogImage, Volume>();
 
   constructor(kernel: Kernel, catalog: ImageCatalog) {
     this.#kernel = kernel;
@@ -60,6 +63,15 @@ export class Images {
 
   source(reference: string): CatalogImage | undefined {
     return this.#images.get(normalReference(reference))?.source;
+  }
+
+  /** The root file system of an image: what containers of it have in common, and do not change. */
+  layer(source: CatalogImage): Volume {
+    const known = this.#layers.get(source);
+    if (known) return known;
+    const layer = imageLayer(this.#kernel, source);
+    this.#layers.set(source, layer);
+    return layer;
   }
 
   remove(reference: string): void {

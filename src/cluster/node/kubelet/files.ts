@@ -1,15 +1,48 @@
-/** What a kubelet needs of its node's file system; text is UTF-8. Paths are absolute. */
-export interface KubeletFiles {
+import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
+import { installFile } from '../file-system/install.ts';
+
+/** Files as the kubelet, which is root, uses them. Paths are absolute. */
+export class KubeletFiles {
+  readonly #files: FileSystem;
+
+  constructor(files: FileSystem) {
+    this.#files = files;
+  }
+
   /** Undefined for what is no file. */
-  read(path: string): string | undefined;
-  /** Makes the directories on its way. @param mode as 0o644 */
-  write(path: string, text: string, mode?: number): void;
-  makeDirectory(path: string, mode?: number): void;
+  read(path: string): string | undefined {
+    return readTextIfThere(this.#files, path);
+  }
+
+  /** Makes the directories on its way. @param mode as 0o644, whatever the umask says */
+  write(path: string, text: string, mode = 0o644): void {
+    installFile(this.#files, path, text, mode);
+  }
+
+  makeDirectory(path: string, mode = 0o755): void {
+    if (this.#files.exists(path)) return;
+    this.#files.mkdir(path, { recursive: true, mode });
+  }
+
   /** With all that is in it; nothing when there is none. */
-  remove(path: string): void;
+  remove(path: string): void {
+    if (this.kind(path) !== undefined) this.#files.remove(path);
+  }
+
   /** Names in a directory, sorted; undefined when there is none. */
-  list(path: string): readonly string[] | undefined;
-  kind(path: string): 'file' | 'directory' | 'other' | undefined;
+  list(path: string): readonly string[] | undefined {
+    return this.kind(path) === 'directory' ? this.#files.readdir(path) : undefined;
+  }
+
+  kind(path: string): 'file' | 'directory' | 'other' | undefined {
+    if (!this.#files.exists(path)) return undefined;
+    const { kind } = this.#files.stat(path);
+    return kind === 'file' || kind === 'directory' ? kind : 'other';
+  }
+
   /** Tells of changes of what is in a directory. */
-  watch(path: string, changed: () => void): { close(): void };
+  watch(path: string, changed: () => void): { close(): void } {
+    if (!this.#files.exists(path)) return { close: () => undefined };
+    return this.#files.watch(path, changed);
+  }
 }

@@ -1,0 +1,220 @@
+import { Cancelled, Coroutine, type Routine, wait } from '#kernel/coroutine.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import type { FileSystem } from '#machine/file-system.ts';
+import { BrokenPipe } from '#machine/pipe.ts';
+import {
+  type ChildProcess,
+  type ProcessContext,
+  type Program,
+  SIGNALS,
+  type Signal,
+  type SpawnOptions,
+  type StandardStreams,
+} from '#machine/program.ts';
+import type { Sockets } from '#machine/sockets.ts';
+import { loadExecutable, type Programs } from './executables.ts';
+import type { PidNamespace, Task } from './pid-namespace.ts';
+
+/** How a process ended. */
+export interface Exit {
+  /** 128 and the signal's number when it was killed. */
+  readonly code: number;
+  readonly signal?: Signal;
+}
+
+/** What processes of one machine or container have in common: their namespaces, and what executable files run. */
+export interface Surroundings {
+  readonly kernel: Kernel;
+  readonly pids: PidNamespace;
+  readonly hostname: string;
+  readonly sockets: Sockets;
+  readonly programs: Programs;
+}
+
+export interface ProcessOptions {
+  readonly program: Program;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: FileSystem;
+  readonly streams: StandardStreams;
+  readonly parent?: Task;
+  readonly onExit?: (exit: Exit) => void;
+}
+
+/** Signals that nothing happens by, unless a program handles them. STOP does not stop: no lesson needs it. */
+const IGNORED: ReadonlySet<Signal> = new Set<Signal>(['CHLD', 'CONT', 'WINCH', 'STOP']);
+
+/** A process: a program that runs, what signals do to it, and the processes that it starts. */
+export class Process implements Task, ChildProcess {
+  readonly argv: readonly string[];
+  readonly startedAt: number;
+  readonly #surroundings: Surroundings;
+  readonly #options: ProcessOptions;
+  readonly #pids: ReadonlyMap<PidNamespace, number>;
+  readonly #handlers = new Map<Signal, () => void>();
+  readonly #atExit: (() => void)[] = [];
+  readonly #coroutine: Coroutine<number>;
+  readonly #letGo: (() => void) | undefined;
+  readonly #children = new Set<Process>();
+  #waiting: ((code: number) => void)[] = [];
+  #parent: Task | undefined;
+  #exit: Exit | undefined;
+
+  constructor(surroundings: Surroundings, options: ProcessOptions) {
+    const { kernel, pids } = surroundings;
+    this.#surroundings = surroundings;
+    this.#options = options;
+    this.argv = options.argv;
+    this.startedAt = kernel.now;
+    this.#parent = options.parent;
+    this.#pids = pids.enter(this);
+    this.#letGo = options.streams.hold?.();
+    this.#coroutine = new Coroutine(
+      kernel,
+      options.program(this.#context()),
+      (code) => this.#end({ code: code & 0xff }),
+      (error) => this.#fail(error),
+    );
+  }
+
+  /** As it sees itself. */
+  get pid(): number {
+    return this.pidIn(this.#surroundings.pids);
+  }
+
+  get parent(): Task | undefined {
+    return this.#parent;
+  }
+
+  get uid(): number {
+    return this.#options.files.credentials.uid;
+  }
+
+  get isRunning(): boolean {
+    return this.#exit === undefined;
+  }
+
+  pidIn(namespace: PidNamespace): number {
+    return this.#pids.get(namespace) ?? 0;
+  }
+
+  /** From those who started it, outside of its namespace. */
+  kill(signal: Signal): void {
+    this.#deliver(signal, false);
+  }
+
+  signal(signal: Signal, sender: PidNamespace): void {
+    this.#deliver(signal, sender === this.#surroundings.pids);
+  }
+
+  *wait(): Routine<number> {
+    if (this.#exit) return this.#exit.code;
+    return yield* wait<number>((resume) => {
+      this.#waiting.push(resume);
+      return () => {
+        this.#waiting = this.#waiting.filter((other) => other !== resume);
+      };
+    });
+  }
+
+  /** The first of a namespace hears only what it handles; what kills others comes from outside alone (pid_namespaces(7)). */
+  #deliver(signal: Signal, isFromInside: boolean): void {
+    if (!this.isRunning) return;
+    const handler = this.#handlers.get(signal);
+    if (signal !== 'KILL' && signal !== 'STOP' && handler) {
+      handler();
+      return;
+    }
+    if (IGNORED.has(signal)) return;
+    if (this.#isInit && (signal !== 'KILL' || isFromInside)) return;
+    this.#coroutine.cancel();
+    this.#end({ code: 128 + SIGNALS[signal], signal });
+  }
+
+  get #isInit(): boolean {
+    return this.#surroundings.pids.init === this;
+  }
+
+  #context(): ProcessContext {
+    const { kernel, hostname, sockets, pids } = this.#surroundings;
+    const { argv, env, streams, files } = this.#options;
+    const table = pids.tableFor(this.uid);
+    return {
+      kernel,
+      pid: this.pid,
+      argv,
+      env,
+      hostname,
+      streams,
+      files,
+      sockets,
+      processes: {
+        rows: () => table.rows(),
+        kill: (pid, signal) => {
+          const isThere = table.kill(pid, signal);
+          // It killed itself: nothing more is done.
+          if (!this.isRunning) throw new Cancelled(`killed by ${signal}`);
+          return isThere;
+        },
+      },
+      spawn: (path, options) => this.#spawn(path, options),
+      onSignal: (signal, handler) => this.#handlers.set(signal, handler),
+      onExit: (handler) => this.#atExit.push(handler),
+    };
+  }
+
+  /** @throws FsError */
+  #spawn(path: string, options: SpawnOptions): Process {
+    const own = this.#options;
+    const { env = own.env, workingDirectory, streams = own.streams } = options;
+    const base = options.files ?? own.files;
+    const files = workingDirectory === undefined ? base : base.as({ workingDirectory });
+    const { program, argv } = options.program
+      ? { program: options.program, argv: options.argv }
+      : loadExecutable(files, path, options.argv, this.#surroundings.programs);
+    const child: Process = new Process(this.#surroundings, {
+      program,
+      argv,
+      env,
+      files,
+      streams,
+      parent: this,
+      onExit: () => {
+        this.#children.delete(child);
+        if (this.isRunning) this.#handlers.get('CHLD')?.();
+      },
+    });
+    this.#children.add(child);
+    return child;
+  }
+
+  /** What a program does not catch ends it. */
+  #fail(error: unknown): void {
+    if (error instanceof BrokenPipe) {
+      this.#end({ code: 128 + SIGNALS.PIPE, signal: 'PIPE' });
+      return;
+    }
+    try {
+      this.#options.streams.error(`${error instanceof Error ? error.message : String(error)}\n`);
+    } catch (broken) {
+      if (!(broken instanceof BrokenPipe)) throw broken;
+    }
+    this.#end({ code: 1 });
+  }
+
+  #end(exit: Exit): void {
+    if (this.#exit) return;
+    const isInit = this.#isInit;
+    this.#exit = exit;
+    for (const handler of this.#atExit) handler();
+    this.#letGo?.();
+    const { pids } = this.#surroundings;
+    pids.leave(this.#pids);
+    for (const child of this.#children) child.#parent = pids.init;
+    if (isInit) for (const task of pids.tasks) task.signal('KILL', pids);
+    this.#options.onExit?.(exit);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume(exit.code);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Signal } from '#machine/program.ts';
+import type { PidNamespace, Task } from './pid-namespace.ts';
+
+export interface StandInOptions {
+  readonly argv: readonly string[];
+  readonly startedAt: number;
+  readonly parent?: Task;
+  readonly uid?: number;
+  /** What a signal does; nothing, when it is missing. */
+  readonly onSignal?: (signal: Signal) => void;
+}
+
+/** A row of the process table whose work is done by other code: systemd, the kubelet, a Pod's pause process. */
+export class StandIn implements Task {
+  readonly argv: readonly string[];
+  readonly startedAt: number;
+  readonly parent: Task | undefined;
+  readonly uid: number;
+  readonly #onSignal: ((signal: Signal) => void) | undefined;
+  readonly #namespace: PidNamespace;
+  readonly #pids: ReadonlyMap<PidNamespace, number>;
+
+  constructor(namespace: PidNamespace, { argv, startedAt, parent, uid = 0, onSignal }: StandInOptions) {
+    this.argv = argv;
+    this.startedAt = startedAt;
+    this.parent = parent;
+    this.uid = uid;
+    this.#onSignal = onSignal;
+    this.#namespace = namespace;
+    this.#pids = namespace.enter(this);
+  }
+
+  pidIn(namespace: PidNamespace): number {
+    return this.#pids.get(namespace) ?? 0;
+  }
+
+  signal(signal: Signal): void {
+    this.#onSignal?.(signal);
+  }
+
+  /** It ends. */
+  leave(): void {
+    this.#namespace.leave(this.#pids);
+  }
+}
