@@ -5,6 +5,7 @@ import { Pacer } from '#kernel/pacer.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import { decodeObject } from '../cluster/api/protobuf/decode.ts';
 import { Cluster, type ClusterProfile } from '../cluster/cluster.ts';
+import { fieldDescriptions } from './field-descriptions.ts';
 import { type Handle, httpEdge } from './http-edge.ts';
 import { wallClock } from './wall-clock.ts';
 import { websocketEdge } from './websocket-edge.ts';
@@ -40,6 +41,7 @@ export async function serveCluster(options: ServeOptions): Promise<ServedCluster
   const cluster = new Cluster({
     kernel,
     decodeProtobuf: decodeObject,
+    descriptions: fieldDescriptions(),
     ...(options.profile && { profile: options.profile }),
     ...(options.onLog && { onLog: options.onLog }),
   });
