@@ -76,6 +76,8 @@ export interface ChildProcess {
   readonly pid: number;
   /** Waits for its end: its exit status, 128 and the signal's number when it was killed. */
   wait(): Routine<number>;
+  /** By which signal it ended; undefined while it runs, and when it ended by itself. */
+  readonly endedBy: Signal | undefined;
   kill(signal: Signal): void;
 }
 
@@ -115,8 +117,15 @@ export interface ProcessContext {
    * @throws FsError ENOENT, EACCES
    */
   spawn(path: string, options: SpawnOptions): ChildProcess;
-  /** Handles a signal in place of its default action. */
-  onSignal(signal: Signal, handler: () => void): void;
+  /**
+   * Goes on as another program, in the same process (execve(2)): what it gives back is for the caller to give back. Signals have their
+   * default actions again.
+   *
+   * @throws FsError ENOENT, EACCES, ENOEXEC; nothing has changed then
+   */
+  exec(path: string, options: SpawnOptions): Routine<number>;
+  /** Handles a signal in place of its default action; undefined brings that back. */
+  onSignal(signal: Signal, handler: (() => void) | undefined): void;
   /** Runs when the process ends, however it ends. */
   onExit(handler: () => void): void;
 }

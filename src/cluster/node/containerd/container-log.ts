@@ -1,7 +1,7 @@
 import { nanoTimestamp } from '#kernel/calendar.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { FileSystem, OpenFile } from '#machine/file-system.ts';
-import { utf8Encode } from '../file-system/utf8.ts';
+import { utf8Encode } from '#machine/utf8.ts';
 
 /** The log file of a container, in the format of CRI: `TIME stdout F LINE` (containerd, internal/cri/io/logger.go). */
 export class ContainerLog {

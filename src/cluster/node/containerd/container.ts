@@ -1,5 +1,6 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { lookUp } from '#machine/command-path.ts';
 import {
   type ContainerConfig,
   type ContainerStatus,
@@ -17,7 +18,7 @@ import type { Sockets } from '#machine/sockets.ts';
 import { volumeOver } from '../file-system/layer.ts';
 import { FileSystemView } from '../file-system/view.ts';
 import type { Volume } from '../file-system/volume.ts';
-import { DEFAULT_PATH, type Executable, loadExecutable, lookUp } from '../processes/executables.ts';
+import { DEFAULT_PATH, type Executable, loadExecutable } from '../processes/executables.ts';
 import { PidNamespace } from '../processes/pid-namespace.ts';
 import { type Exit, Process, type Surroundings } from '../processes/process.ts';
 import type { CatalogImage } from './catalog.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '#kernel/kernel.ts';
 import { type FileEvent, FsError } from '#machine/file-system.ts';
+import { credentialsOf, groupName, userName } from '#machine/users.ts';
+import { utf8Decode, utf8Encode } from '#machine/utf8.ts';
 import { restoreVolume, snapshotVolume } from './snapshot.ts';
-import { credentialsOf, groupName, userName } from './users.ts';
-import { utf8Decode, utf8Encode } from './utf8.ts';
 import { FileSystemView } from './view.ts';
 import { Volume } from './volume.ts';
 

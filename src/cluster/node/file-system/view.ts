@@ -8,6 +8,7 @@ import {
   type Stats,
   type WriteOptions,
 } from '#machine/file-system.ts';
+import { utf8Decode, utf8Encode } from '#machine/utf8.ts';
 import { changeMode, changeOwner, changeTime } from './attributes.ts';
 import {
   create,
@@ -25,7 +26,6 @@ import type { Inode, Watcher } from './inode.ts';
 import { type Location, type Mount, MountTable } from './mounts.ts';
 import { OpenInode, statsOf } from './open-file.ts';
 import { demand, EXECUTE, READ, ROOT, WRITE } from './permissions.ts';
-import { utf8Decode, utf8Encode } from './utf8.ts';
 import type { Volume } from './volume.ts';
 import { end, pathOf, rootOf, type Trail, walk, walkToLast } from './walk.ts';
 

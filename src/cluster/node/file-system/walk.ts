@@ -1,8 +1,8 @@
 import { type Credentials, FsError } from '#machine/file-system.ts';
+import { utf8Encode } from '#machine/utf8.ts';
 import type { Directory } from './inode.ts';
 import type { Location, MountTable } from './mounts.ts';
 import { demand, EXECUTE } from './permissions.ts';
-import { utf8Encode } from './utf8.ts';
 
 /** Linux: MAXSYMLINKS, PATH_MAX, NAME_MAX. */
 const MAX_LINKS = 40;

@@ -46,15 +46,14 @@ const IGNORED: ReadonlySet<Signal> = new Set<Signal>(['CHLD', 'CONT', 'WINCH', '
 
 /** A process: a program that runs, what signals do to it, and the processes that it starts. */
 export class Process implements Task, ChildProcess {
-  readonly argv: readonly string[];
   readonly startedAt: number;
   readonly #surroundings: Surroundings;
-  readonly #options: ProcessOptions;
+  #options: ProcessOptions;
   readonly #pids: ReadonlyMap<PidNamespace, number>;
   readonly #handlers = new Map<Signal, () => void>();
   readonly #atExit: (() => void)[] = [];
   readonly #coroutine: Coroutine<number>;
-  readonly #letGo: (() => void) | undefined;
+  #letGo: (() => void) | undefined;
   readonly #children = new Set<Process>();
   #waiting: ((code: number) => void)[] = [];
   #parent: Task | undefined;
@@ -64,7 +63,6 @@ export class Process implements Task, ChildProcess {
     const { kernel, pids } = surroundings;
     this.#surroundings = surroundings;
     this.#options = options;
-    this.argv = options.argv;
     this.startedAt = kernel.now;
     this.#parent = options.parent;
     this.#pids = pids.enter(this);
@@ -80,6 +78,14 @@ export class Process implements Task, ChildProcess {
   /** As it sees itself. */
   get pid(): number {
     return this.pidIn(this.#surroundings.pids);
+  }
+
+  get argv(): readonly string[] {
+    return this.#options.argv;
+  }
+
+  get endedBy(): Signal | undefined {
+    return this.#exit?.signal;
   }
 
   get parent(): Task | undefined {
@@ -158,26 +164,20 @@ export class Process implements Task, ChildProcess {
         },
       },
       spawn: (path, options) => this.#spawn(path, options),
-      onSignal: (signal, handler) => this.#handlers.set(signal, handler),
+      exec: (path, options) => this.#become(path, options),
+      onSignal: (signal, handler) => {
+        if (handler) this.#handlers.set(signal, handler);
+        else this.#handlers.delete(signal);
+      },
       onExit: (handler) => this.#atExit.push(handler),
     };
   }
 
   /** @throws FsError */
   #spawn(path: string, options: SpawnOptions): Process {
-    const own = this.#options;
-    const { env = own.env, workingDirectory, streams = own.streams } = options;
-    const base = options.files ?? own.files;
-    const files = workingDirectory === undefined ? base : base.as({ workingDirectory });
-    const { program, argv } = options.program
-      ? { program: options.program, argv: options.argv }
-      : loadExecutable(files, path, options.argv, this.#surroundings.programs);
+    const started = this.#load(path, options);
     const child: Process = new Process(this.#surroundings, {
-      program,
-      argv,
-      env,
-      files,
-      streams,
+      ...started,
       parent: this,
       onExit: () => {
         this.#children.delete(child);
@@ -186,6 +186,29 @@ export class Process implements Task, ChildProcess {
     });
     this.#children.add(child);
     return child;
+  }
+
+  /** @throws FsError */
+  *#become(path: string, options: SpawnOptions): Routine<number> {
+    const loaded = this.#load(path, options);
+    this.#options = { ...this.#options, ...loaded };
+    this.#handlers.clear();
+    const letGo = loaded.streams.hold?.();
+    this.#letGo?.();
+    this.#letGo = letGo;
+    return yield* loaded.program(this.#context());
+  }
+
+  /** @throws FsError */
+  #load(path: string, options: SpawnOptions): Pick<ProcessOptions, 'program' | 'argv' | 'env' | 'files' | 'streams'> {
+    const own = this.#options;
+    const { env = own.env, workingDirectory, streams = own.streams } = options;
+    const base = options.files ?? own.files;
+    const files = workingDirectory === undefined ? base : base.as({ workingDirectory });
+    const { program, argv } = options.program
+      ? { program: options.program, argv: options.argv }
+      : loadExecutable(files, path, options.argv, this.#surroundings.programs);
+    return { program, argv, env, files, streams };
   }
 
   /** What a program does not catch ends it. */
