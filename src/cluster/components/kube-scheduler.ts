@@ -3,7 +3,7 @@ import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { Client } from '../client/client.ts';
 import type { Connection } from '../client/connection.ts';
-import { EventSeriesRecorder } from '../client/event-series-recorder.ts';
+import { actionRecorder } from '../client/event-broadcaster.ts';
 import { Informers } from '../client/informers.ts';
 import { LeaderElector } from '../client/leader-election.ts';
 import { Log } from '../client/log.ts';
@@ -30,30 +30,26 @@ export const schedulerProgram: Program = function* kubeScheduler(process: Proces
     else problems.plain('E', 'run.go:72', `"command failed" err=${JSON.stringify((error as Error).message)}`);
     return 1;
   }
+  const client = new Client(connection, 'kube-scheduler');
+  const recorder = actionRecorder(kernel, client, 'default-scheduler', process.hostname);
   const log = new Log(kernel, (line) => streams.error(`${line}\n`), Number(flags.get('v') ?? 0));
   log.info('server.go:178', 'Starting Kubernetes Scheduler', { version: 'v1.36.4' });
   if (
     !serveHealthz(process, log, 'kube-scheduler', Number(flags.get('secure-port') ?? 10259), flags.get('bind-address'))
   )
     return 1;
-  const client = new Client(connection, 'kube-scheduler');
   const informers = new Informers(kernel, client);
   let scheduler: Scheduler | undefined;
   const end = () => {
     scheduler?.stop();
     informers.stop();
+    recorder.stop();
   };
   return yield* wait<number>((resume) => {
     const elector = new LeaderElector(kernel, client, log, {
       name: 'kube-scheduler',
       identity: identityOf(process),
       onStarted: () => {
-        const recorder = new EventSeriesRecorder(
-          kernel,
-          client,
-          'default-scheduler',
-          `default-scheduler-${process.hostname}`,
-        );
         scheduler = new Scheduler({ kernel, client, informers, log, recorder });
         informers.start();
       },

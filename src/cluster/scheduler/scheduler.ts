@@ -10,8 +10,8 @@ import { type Condition, keyOf } from '../api/object.ts';
 import { isReason } from '../api/status.ts';
 import type { Node } from '../api/types/core.ts';
 import type { Pod } from '../api/types/pod.ts';
+import type { ActionRecorder } from '../client/action-recorder.ts';
 import { type Client, pathOf } from '../client/client.ts';
-import type { EventSeriesRecorder } from '../client/event-series-recorder.ts';
 import type { Informer } from '../client/informer.ts';
 import type { Informers } from '../client/informers.ts';
 import type { Log } from '../client/log.ts';
@@ -32,7 +32,7 @@ export interface SchedulerContext {
   readonly client: Client;
   readonly informers: Informers;
   readonly log: Log;
-  readonly recorder: EventSeriesRecorder;
+  readonly recorder: ActionRecorder;
 }
 
 const PROFILE = 'default-scheduler';

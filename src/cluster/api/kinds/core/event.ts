@@ -18,6 +18,10 @@ export const event: Kind<Event> = {
   checkName: subdomain1123,
   complete: (object) => ({
     ...object,
+    source: object.source ?? {},
+    firstTimestamp: object.firstTimestamp ?? null,
+    lastTimestamp: object.lastTimestamp ?? null,
+    eventTime: object.eventTime ?? null,
     reportingComponent: object.reportingComponent ?? '',
     reportingInstance: object.reportingInstance ?? '',
   }),
