@@ -2,7 +2,6 @@
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 const CONFIG_KEY = /^[-._a-zA-Z0-9]+$/;
@@ -10,7 +9,7 @@ const CONFIG_KEY = /^[-._a-zA-Z0-9]+$/;
 /** What is wrong with a name; empty for nothing. */
 export type NameCheck = (name: string) => readonly string[];
 
-/** IsDNS1123Label: the name of a Namespace, a container, a port. */
+/** IsDNS1123Label: the name of a Namespace, a container, a port; of a Service too, since RelaxedServiceNameValidation. */
 export const label1123: NameCheck = (name) => [
   ...longerThan(name, 63),
   ...unless(
@@ -25,15 +24,6 @@ export const subdomain1123: NameCheck = (name) => [
   ...unless(
     SUBDOMAIN.test(name),
     `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
-  ),
-];
-
-/** IsDNS1035Label: the name of a Service. */
-export const label1035: NameCheck = (name) => [
-  ...longerThan(name, 63),
-  ...unless(
-    LABEL_1035.test(name),
-    `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')`,
   ),
 ];
 

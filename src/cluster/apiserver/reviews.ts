@@ -1,3 +1,4 @@
+import { timestamp } from '#kernel/calendar.ts';
 import { isObject } from '../api/json.ts';
 import { badRequest } from '../api/status.ts';
 import type { User } from './authentication/user.ts';
@@ -34,7 +35,8 @@ export function answerReview(context: ServerContext, request: ApiRequest): objec
     status,
   });
   if (group === 'authentication.k8s.io' && resource === 'selfsubjectreviews') {
-    return { ...body, metadata: { creationTimestamp: null }, status: { userInfo: userInfo(request.user) } };
+    const metadata = { creationTimestamp: timestamp(context.kernel.now) };
+    return { ...body, metadata, status: { userInfo: userInfo(request.user) } };
   }
   if (group !== 'authorization.k8s.io') return undefined;
   switch (resource) {
@@ -71,7 +73,9 @@ function decide(
     name: asked.name ?? '',
     path: nonResourceAttributes?.path ?? '',
   };
-  return { allowed: authorizer.allows(attributes) };
+  if (authorizer.allows(attributes)) return { allowed: true };
+  const reason = authorizer.reasonsAgainst(attributes);
+  return { allowed: false, ...(reason !== '' && { reason }) };
 }
 
 function rules({ authorizer }: ServerContext, user: User, namespace: string | undefined): object {

@@ -21,6 +21,7 @@ import { impersonated } from './authentication/impersonation.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import { ANONYMOUS, type User } from './authentication/user.ts';
 import { Authorizer } from './authorization/authorizer.ts';
+import { noEscalation } from './authorization/escalation.ts';
 import type { ApiRequest, ServerContext } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
 import type { Descriptions } from './discovery/openapi/schemas.ts';
@@ -88,10 +89,11 @@ export class ApiServer {
     const { kernel, store } = options;
     this.#options = options;
     this.registry = new Registry(kernel, store);
+    const authorizer = new Authorizer(this.registry);
     this.#context = {
       kernel,
       registry: this.registry,
-      authorizer: new Authorizer(this.registry),
+      authorizer,
       admission: new AdmissionChain([
         namespaceLifecycle(this.registry),
         serviceAccountAdmission(kernel, this.registry),
@@ -100,6 +102,7 @@ export class ApiServer {
         priorityAdmission(this.registry),
         defaultTolerationSeconds,
         serviceAddresses(kernel, this.registry, options.serviceRange ?? '10.96'),
+        noEscalation(this.registry, authorizer),
       ]),
       kubelet: options.kubelet ?? refuse,
       decodeProtobuf: options.decodeProtobuf,
@@ -135,9 +138,11 @@ export class ApiServer {
   #serve(http: HttpRequest, sender: User, warnings: string[]): HttpResponse {
     const info = parsePath(http.method, http.path, queryFlag(http.query, 'watch'));
     const { authorizer } = this.#context;
-    const user = impersonated(http, sender, authorizer);
-    authorizer.check({ user, ...info });
-    const body = readBody(http, this.#context.decodeProtobuf);
+    const user = impersonated(http, sender, info, authorizer);
+    const fieldSelector = queryValue(http.query, 'fieldSelector');
+    authorizer.check({ user, ...info, ...(fieldSelector !== undefined && { fieldSelector }) });
+    const wanted = info.verb === 'patch' ? '' : (kindAt(info)?.kind ?? '');
+    const body = readBody(http, this.#context.decodeProtobuf, wanted);
     const request: ApiRequest = { http, info, user, body, isForeign: typeof http.body === 'string', warnings };
     if (!info.isResource) return this.#document(request);
     const kind = kindAt(info);
@@ -199,7 +204,7 @@ export class ApiServer {
 
   #subresource(request: ApiRequest, kind: AnyKind): HttpResponse {
     const context = this.#context;
-    const { subresource, verb, resource } = request.info;
+    const { subresource, verb } = request.info;
     const id = `${kind.plural}/${subresource}`;
     if (subresource === 'status' && kind.hasStatus) {
       if (verb === 'get') return getObject(context, request, kind);
@@ -220,7 +225,7 @@ export class ApiServer {
     if (kind === nodeKind && subresource === 'proxy') return proxyNode(context, request);
     if (kind === namespaceKind && subresource === 'finalize')
       return { status: 200, body: finalizeNamespace(context, request) };
-    throw notFound({ group: kind.group, resource }, request.info.name);
+    throw noSuchPath();
   }
 
   #componentStatus(request: ApiRequest): HttpResponse {

@@ -109,6 +109,7 @@ function mergeList(
     else if (at < 0) added.push(of.is === 'definition' ? mergeDefinition(of.name, {}, item) : item);
     else result[at] = of.is === 'definition' ? mergeDefinition(of.name, result[at] as JsonObject, item) : item;
   }
+  if (list.length === 0) return added;
   // Without an order of its own a patch puts new items first, as the real one does.
   return Array.isArray(order) ? [...result, ...added] : [...added.reverse(), ...result];
 }

@@ -1,4 +1,5 @@
 import type { Kernel } from '#kernel/kernel.ts';
+import { uuid } from '#kernel/uuid.ts';
 import { decodeBase64, encodeBase64 } from '#x509/base64.ts';
 import { type PrivateKey, type PublicKey, sign, verify } from '#x509/key.ts';
 import { serviceAccount as accountKind } from '../../api/kinds/core/service-account.ts';
@@ -61,7 +62,7 @@ export class ServiceAccountTokens {
       exp: now + seconds,
       iat: now,
       iss: issuer,
-      jti: `${now.toString(16)}-${kernel.random.int(0x7fffffff).toString(16)}`,
+      jti: uuid(kernel.random),
       'kubernetes.io': {
         namespace: account.namespace,
         ...(bound && { pod: { name: bound.name, uid: bound.uid } }),

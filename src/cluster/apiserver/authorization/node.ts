@@ -11,27 +11,117 @@ export function nodeOf(user: Attributes['user']): string | undefined {
   return user.groups.includes(NODES) && user.name.startsWith(PREFIX) ? user.name.slice(PREFIX.length) : undefined;
 }
 
-/** What a kubelet may read is what its Pods need (plugin/pkg/auth/authorizer/node). Undefined: no opinion. */
-export function nodeAllows(registry: Registry, attributes: Attributes): true | undefined {
+/** Whether a kubelet may; where it may not, why, as far as the real authorizer says so. */
+export type NodeDecision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+
+const ALLOWED: NodeDecision = { allowed: true };
+
+/** What a kubelet may read is what its Pods need (plugin/pkg/auth/authorizer/node). No opinion is a refusal without a reason. */
+export function nodeDecides(registry: Registry, attributes: Attributes): NodeDecision {
   const node = nodeOf(attributes.user);
-  if (node === undefined || !attributes.isResource) return undefined;
-  const { resource, group, verb, name, namespace } = attributes;
-  if (group === '' && (resource === 'configmaps' || resource === 'secrets')) {
-    if (verb !== 'get' && !(verb === 'list' || verb === 'watch')) return undefined;
-    const pods = registry.all(podKind, namespace) as readonly Pod[];
-    return pods.some((pod) => pod.spec.nodeName === node && uses(pod, resource, name)) ? true : undefined;
+  if (node === undefined || !attributes.isResource) return refused('');
+  switch (`${attributes.group}/${attributes.resource}`) {
+    case '/secrets':
+    case '/configmaps':
+      return readObject(registry, node, attributes);
+    case '/serviceaccounts':
+      return serviceAccount(registry, node, attributes);
+    case 'coordination.k8s.io/leases':
+      return lease(node, attributes);
+    case '/nodes':
+      return nodeObject(node, attributes);
+    case '/pods':
+      return pod(registry, node, attributes);
+    default:
+      return ruled(attributes) ? ALLOWED : refused('');
   }
-  if (group === 'coordination.k8s.io' && resource === 'leases') {
-    return namespace === 'kube-node-lease' && (name === node || verb === 'create') ? true : undefined;
-  }
-  if (group === '' && resource === 'serviceaccounts' && attributes.subresource === 'token') {
-    const pods = registry.all(podKind, namespace) as readonly Pod[];
-    return pods.some((pod) => pod.spec.nodeName === node && pod.spec.serviceAccountName === name) ? true : undefined;
-  }
-  return (
-    NODE_RULES.some((rule) => rule.group === group && rule.resources.includes(resource) && rule.verbs.includes(verb)) ||
-    undefined
+}
+
+function refused(reason: string): NodeDecision {
+  return { allowed: false, reason };
+}
+
+const READS = ['get', 'list', 'watch'];
+
+function readObject(registry: Registry, node: string, attributes: Attributes): NodeDecision {
+  const { verb, subresource, namespace, resource, name } = attributes;
+  if (!READS.includes(verb)) return refused('can only read resources of this type');
+  if (subresource !== '') return refused('cannot read subresource');
+  if (!namespace) return refused('can only read namespaced object of this type');
+  if (name === '') return refused('No Object name found');
+  return related(
+    node,
+    podsOf(registry, node, namespace).some((each) => uses(each, resource, name)),
   );
+}
+
+function serviceAccount(
+  registry: Registry,
+  node: string,
+  { verb, subresource, namespace, name }: Attributes,
+): NodeDecision {
+  const isRead = verb === 'get' && subresource === '';
+  if (!isRead && (verb !== 'create' || name === ''))
+    return refused('can only create tokens for individual service accounts');
+  if (!isRead && subresource !== 'token') return refused('can only create token subresource of serviceaccount');
+  return related(
+    node,
+    podsOf(registry, node, namespace).some(({ spec }) => spec.serviceAccountName === name),
+  );
+}
+
+function lease(node: string, { verb, namespace, name }: Attributes): NodeDecision {
+  if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb))
+    return refused('can only get, create, update, patch, or delete a node lease');
+  if (namespace !== 'kube-node-lease')
+    return refused('can only access leases in the "kube-node-lease" system namespace');
+  if (verb !== 'create' && name !== node)
+    return refused('can only access node lease with the same name as the requesting node');
+  return ALLOWED;
+}
+
+function nodeObject(node: string, { verb, subresource, name }: Attributes): NodeDecision {
+  if (subresource === 'status') return verb === 'update' || verb === 'patch' ? ALLOWED : refused('');
+  if (subresource !== '') return refused('');
+  // Admission keeps it from changing others.
+  if (['create', 'update', 'patch'].includes(verb)) return ALLOWED;
+  if (!READS.includes(verb)) return refused('');
+  if (name === node) return ALLOWED;
+  const what = name === '' ? 'all nodes' : `'${name}'`;
+  return refused(`node '${node}' cannot read ${what}, only its own Node object`);
+}
+
+function pod(registry: Registry, node: string, attributes: Attributes): NodeDecision {
+  const { verb, subresource, namespace, name, fieldSelector = '' } = attributes;
+  switch (subresource) {
+    case '':
+      if (verb === 'create' || verb === 'delete') return ALLOWED;
+      if (!READS.includes(verb)) return refused('');
+      if (verb !== 'get' && fieldSelector.split(',').includes(`spec.nodeName=${node}`)) return ALLOWED;
+      if (name === '') {
+        return refused(
+          verb === 'get' ? 'No Object name found' : 'can only list/watch pods with spec.nodeName field selector',
+        );
+      }
+      return related(
+        node,
+        podsOf(registry, node, namespace).some(({ metadata }) => metadata.name === name),
+      );
+    case 'status':
+      return verb === 'update' || verb === 'patch' ? ALLOWED : refused('');
+    case 'eviction':
+      return verb === 'create' ? ALLOWED : refused('');
+    default:
+      return refused('');
+  }
+}
+
+function related(node: string, isRelated: boolean): NodeDecision {
+  return isRelated ? ALLOWED : refused(`no relationship found between node '${node}' and this object`);
+}
+
+function podsOf(registry: Registry, node: string, namespace: string | undefined): readonly Pod[] {
+  return (registry.all(podKind, namespace) as readonly Pod[]).filter(({ spec }) => spec.nodeName === node);
 }
 
 /** plugin/pkg/auth/authorizer/rbac/bootstrappolicy.NodeRules, as far as the kinds are served. */
@@ -41,9 +131,7 @@ const NODE_RULES: readonly {
   readonly verbs: readonly string[];
 }[] = [
   { group: '', resources: ['services'], verbs: ['get', 'list', 'watch'] },
-  { group: '', resources: ['nodes'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'update'] },
   { group: '', resources: ['events'], verbs: ['create', 'patch', 'update'] },
-  { group: '', resources: ['pods'], verbs: ['get', 'list', 'watch', 'create', 'delete', 'patch', 'update'] },
   { group: 'authentication.k8s.io', resources: ['tokenreviews'], verbs: ['create'] },
   {
     group: 'authorization.k8s.io',
@@ -52,13 +140,18 @@ const NODE_RULES: readonly {
   },
 ];
 
-function uses(pod: Pod, resource: string, name: string): boolean {
-  if (name === '') return false;
+function ruled({ group, resource, verb }: Attributes): boolean {
+  return NODE_RULES.some(
+    (rule) => rule.group === group && rule.resources.includes(resource) && rule.verbs.includes(verb),
+  );
+}
+
+function uses(each: Pod, resource: string, name: string): boolean {
   const key = resource === 'secrets' ? 'secret' : 'configMap';
-  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  const containers = [...each.spec.containers, ...(each.spec.initContainers ?? [])];
   return (
-    (pod.spec.volumes ?? []).some((volume) => volumeUses(volume, key, name)) ||
-    (key === 'secret' && (pod.spec.imagePullSecrets ?? []).some((each) => each.name === name)) ||
+    (each.spec.volumes ?? []).some((volume) => volumeUses(volume, key, name)) ||
+    (key === 'secret' && (each.spec.imagePullSecrets ?? []).some((reference) => reference.name === name)) ||
     containers.some(
       (container) =>
         (container.env ?? []).some((env) => env.valueFrom?.[`${key}KeyRef`]?.name === name) ||

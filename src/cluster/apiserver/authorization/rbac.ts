@@ -15,6 +15,8 @@ export interface Attributes {
   readonly namespace: string | undefined;
   readonly name: string;
   readonly path: string;
+  /** As a list or a watch has it. */
+  readonly fieldSelector?: string;
 }
 
 /** plugin/pkg/auth/authorizer/rbac: what the roles that are bound to a user allow. Decisions are kept until a role or a binding changes. */
@@ -59,14 +61,40 @@ export class RbacAuthorizer {
     return rules;
   }
 
-  #rulesOf({ roleRef }: RoleBinding, namespace: string | undefined): readonly PolicyRule[] {
+  /** Roles that a user is bound to and that do not exist, as the real one's reason names them. */
+  missingRoles(user: User, namespace: string | undefined): readonly string[] {
+    const bindings = [
+      ...(this.#registry.all(clusterRoleBinding) as readonly RoleBinding[]).map(
+        (binding) => [binding, undefined] as const,
+      ),
+      ...(namespace === undefined
+        ? []
+        : (this.#registry.all(roleBinding, namespace) as readonly RoleBinding[]).map(
+            (binding) => [binding, namespace] as const,
+          )),
+    ];
+    const missing = bindings
+      .filter(([binding, own]) => binding.subjects?.some((subject) => isSubject(subject, user, own ?? '')))
+      .filter(([binding, own]) => !this.#roleOf(binding, own))
+      .map(
+        ([{ roleRef }]) =>
+          `${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`,
+      );
+    return [...new Set(missing)];
+  }
+
+  #rulesOf(binding: RoleBinding, namespace: string | undefined): readonly PolicyRule[] {
+    return this.#roleOf(binding, namespace)?.rules ?? [];
+  }
+
+  #roleOf({ roleRef }: RoleBinding, namespace: string | undefined): Role | undefined {
     const isCluster = roleRef.kind === 'ClusterRole';
     const found = this.#registry.find({
       kind: isCluster ? clusterRole : role,
       namespace: isCluster ? undefined : namespace,
       name: roleRef.name,
     });
-    return (found as Role | undefined)?.rules ?? [];
+    return found as Role | undefined;
   }
 }
 
@@ -81,7 +109,7 @@ function isSubject(subject: Subject, user: User, namespace: string): boolean {
   }
 }
 
-export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
+function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
   if (!rule.verbs.includes('*') && !rule.verbs.includes(attributes.verb)) return false;
   if (!attributes.isResource) return (rule.nonResourceURLs ?? []).some((url) => pathMatches(url, attributes.path));
   const groups = rule.apiGroups ?? [];

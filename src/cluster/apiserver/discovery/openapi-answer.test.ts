@@ -268,6 +268,9 @@ describe('how they are asked for', () => {
 
   test('what there is not', () => {
     expect(answer('v3/apis/nothing/v1')).toMatchObject({ status: 404, text: '' });
-    expect(answer('v2')).toMatchObject({ status: 404, text: expect.stringContaining('not simulated') });
+    expect(JSON.parse(answer('v2').text)).toMatchObject({ swagger: '2.0', paths: {} });
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    expect(answer('v2', { accept }).text).toContain('\n\nKubernetes');
+    expect(answer('v2', { accept }).text.startsWith(`\n${String.fromCharCode(3)}2.0`)).toBe(true);
   });
 });

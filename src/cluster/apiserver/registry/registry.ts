@@ -1,5 +1,6 @@
 import { timestamp } from '#kernel/calendar.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { uuid } from '#kernel/uuid.ts';
 import type { FieldError } from '../../api/field-error.ts';
 import { isEqual } from '../../api/json.ts';
 import type { UpdateScope } from '../../api/kind.ts';
@@ -109,18 +110,19 @@ export class Registry {
     const metadata: ObjectMeta = {
       ...withoutServerFields(draft.metadata),
       name: draft.metadata.name,
-      uid: this.#uid(),
+      uid: uuid(this.#kernel.random),
       resourceVersion: '',
       creationTimestamp: timestamp(this.#kernel.now),
       ...(kind.hasGeneration && { generation: 1 }),
     };
-    let object: KubeObject = { ...draft, metadata };
+    let object: KubeObject = { ...draft, metadata: withoutEmpty(metadata) };
     object = kind.prepareCreate?.(object) ?? object;
     this.#refuse(kind, object, [...checkMeta(kind, object), ...kind.validate(object)]);
     const key = objectKey(kind, object.metadata.namespace, object.metadata.name);
     if (options.isDryRun) {
       if (this.#store.range({ key }).count > 0) throw alreadyExists(resourceOf(kind), object.metadata.name);
-      return object;
+      const { resourceVersion: _, ...unstored } = object.metadata;
+      return { ...object, metadata: unstored as ObjectMeta };
     }
     return this.#put(kind, object, 0);
   }
@@ -185,9 +187,10 @@ export class Registry {
 
   #prepareUpdate(kind: AnyKind, wanted: KubeObject, before: KubeObject, scope: UpdateScope): KubeObject {
     const metadata = scope === 'status' ? statusMeta(wanted, before) : mainMeta(wanted, before);
-    let next: KubeObject = { ...wanted, metadata };
+    let next: KubeObject = { ...wanted, metadata: withoutEmpty(metadata) };
     if (scope !== 'other') next = kind.prepareUpdate?.(next, before, scope) ?? next;
-    if (kind.hasGeneration && scope !== 'status' && hasOtherSpec(next, before)) {
+    // A binding, which writes past the strategy, changes no generation.
+    if (kind.hasGeneration && scope === 'main' && hasOtherSpec(next, before)) {
       next = { ...next, metadata: { ...next.metadata, generation: (before.metadata.generation ?? 0) + 1 } };
     }
     const errors = scope === 'status' ? [] : [...checkMeta(kind, next), ...kind.validate(next)];
@@ -228,18 +231,6 @@ export class Registry {
     const id = Math.floor(this.#kernel.now / EVENT_LEASE) + 1;
     if (!this.#store.leases.has(id)) this.#store.leases.grant(EVENT_TTL + EVENT_LEASE / 1000, id);
     return { lease: id };
-  }
-
-  /** A version 4 UUID of the kernel's random numbers. */
-  #uid(): string {
-    const { random } = this.#kernel;
-    const hex = (digits: number) => {
-      let text = '';
-      for (let left = digits; left > 0; left -= 4) text += random.int(0x10000).toString(16).padStart(4, '0');
-      return text;
-    };
-    const variant = '89ab'[random.int(4)];
-    return `${hex(8)}-${hex(4)}-4${hex(4).slice(1)}-${variant}${hex(4).slice(1)}-${hex(12)}`;
   }
 }
 
@@ -290,6 +281,20 @@ function fixedMeta(
       deletionGracePeriodSeconds: before.deletionGracePeriodSeconds,
     }),
   };
+}
+
+const OMITTED_EMPTY = ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
+
+/** As Go writes it: what is empty is left out. */
+function withoutEmpty(metadata: ObjectMeta): ObjectMeta {
+  const empty = OMITTED_EMPTY.filter((name) => {
+    const value = metadata[name];
+    return value !== undefined && Object.keys(value ?? {}).length === 0;
+  });
+  if (empty.length === 0) return metadata;
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([name]) => !(empty as readonly string[]).includes(name)),
+  ) as unknown as ObjectMeta;
 }
 
 /** Whether anything but metadata and status differs. */

@@ -1,5 +1,6 @@
 import { type HttpRequest, queryValue } from '#machine/http.ts';
 import { isObject, type JsonObject, quote } from '../../api/json.ts';
+import { jsonSyntaxError } from '../../api/json-syntax.ts';
 import type { AnyKind } from '../../api/kinds/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
 import { decode, TypeMismatch } from '../../api/schema/decode.ts';
@@ -16,11 +17,13 @@ const MAX_DEPTH = 10_000;
  * A body as a value. In-process clients send values, which are trusted; others text, which is checked.
  *
  * @param decodeProtobuf reads what clients written in Go may send
+ * @param wanted what a body that cannot be read should have been: a kind's name, or '' for a patch and for what is no object
  * @throws ApiError BadRequest, RequestEntityTooLarge, UnsupportedMediaType
  */
 export function readBody(
   { body, headers }: HttpRequest,
   decodeProtobuf: ((bytes: string) => unknown) | undefined,
+  wanted: string,
 ): unknown {
   if (typeof body !== 'string') return body;
   const type = mediaTypeOf(headers?.['content-type']);
@@ -33,7 +36,7 @@ export function readBody(
     }
   }
   if (!type.endsWith('json')) throw unsupportedMediaType(ACCEPTED_BODIES);
-  return parse(body);
+  return parse(body, wanted);
 }
 
 const ACCEPTED_BODIES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
@@ -43,14 +46,32 @@ function tooLarge(): ApiError {
 }
 
 /** @throws ApiError BadRequest, RequestEntityTooLarge */
-function parse(text: string): unknown {
+function parse(text: string, wanted: string): unknown {
   if (text.length > MAX_BYTES) throw tooLarge();
   if (isTooDeep(text)) throw badRequest('json: exceeded max depth');
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw badRequest(`error decoding the body: ${(error as Error).message}`);
+  } catch {
+    const why = jsonSyntaxError(text) ?? 'invalid JSON';
+    if (wanted === '') throw badRequest(why);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${wanted}): couldn't get version/kind; json parse error: ${why} (${summary(text)})`,
+    );
   }
+}
+
+const SUMMARY = 30;
+
+/** The beginning of a body, for a message (apiserver, pkg/endpoints/handlers.summarizeData). */
+function summary(text: string): string {
+  if (text === '') return '<empty>';
+  const head = text.slice(0, SUMMARY);
+  const shown = text.startsWith('{') ? head : hex(head);
+  return text.length > SUMMARY ? `${shown} ...` : shown;
+}
+
+function hex(text: string): string {
+  return [...text].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 }
 
 function isTooDeep(text: string): boolean {
@@ -98,6 +119,16 @@ export function objectOfBody(request: ApiRequest, kind: AnyKind): KubeObject {
   return { ...checked, metadata: checked['metadata'] ?? {} } as unknown as KubeObject;
 }
 
+/** A field of a wrong type; `why` is the decoder's sentence. */
+export class MalformedField extends ApiError {
+  readonly why: string;
+
+  constructor(message: string, why: string) {
+    super('BadRequest', message);
+    this.why = why;
+  }
+}
+
 /** @throws ApiError BadRequest for a wrong type, and for unknown fields when they are refused */
 export function checkFields(request: ApiRequest, kind: AnyKind, object: JsonObject): JsonObject {
   const mode = queryValue(request.http.query, 'fieldValidation') ?? 'Warn';
@@ -128,7 +159,7 @@ export function checkFields(request: ApiRequest, kind: AnyKind, object: JsonObje
     if (mode === 'Warn') request.warnings.push(...sentences);
     return value;
   } catch (error) {
-    if (error instanceof TypeMismatch) throw badRequest(`${prefix}: ${error.message}`);
+    if (error instanceof TypeMismatch) throw new MalformedField(`${prefix}: ${error.message}`, error.message);
     throw error;
   }
 }

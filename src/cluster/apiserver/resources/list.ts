@@ -19,36 +19,25 @@ export interface Selection {
 export function selectionOf({ http, info }: ApiRequest, kind: AnyKind): Selection {
   const labelText = queryValue(http.query, 'labelSelector') ?? '';
   const fieldText = queryValue(http.query, 'fieldSelector') ?? '';
-  const refuse = (why: string) => {
-    const where = [kind.group, kind.version].filter((part) => part !== '').join('/');
-    const what = `${kind.group === '' ? '/' : ''}${where}, Resource=${kind.plural}`;
-    const selectors = `label selector ${quote(labelText)}, field selector ${quote(fieldText)}`;
-    return badRequest(`Unable to find ${quote(what)} that match ${selectors}: ${why}`);
-  };
-  const fields = parsed(() => parseFieldSelector(fieldText), refuse);
+  const fields = parsed(() => parseFieldSelector(fieldText));
   for (const { field } of fields) {
     if (field === 'metadata.name' || field === 'metadata.namespace' || kind.selectable?.[field]) continue;
-    if (kind.selectable) throw refuse(`field label not supported: ${field}`);
-    throw refuse(`${quote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+    if (kind.selectable) throw badRequest(`field label not supported: ${field}`);
+    throw badRequest(`${quote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`);
   }
   if (info.name !== '') fields.push({ field: 'metadata.name', value: info.name, isEqual: true });
-  const labels: LabelMatcher =
-    labelText === ''
-      ? everything
-      : parsed(
-          () => parseLabelSelector(labelText),
-          (why) => refuse(`unable to parse requirement: ${why}`),
-        );
+  const labels: LabelMatcher = labelText === '' ? everything : parsed(() => parseLabelSelector(labelText));
   const isEverything = labelText === '' && fields.length === 0;
   if (isEverything) return { matches: () => true, isEverything };
   return { isEverything, matches: (object) => labels(object.metadata.labels) && fieldsFit(kind, object, fields) };
 }
 
-function parsed<T>(parse: () => T, refuse: (why: string) => ApiError): T {
+/** The words of a selector that cannot be read are the answer's; clients put theirs around them. */
+function parsed<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof SelectorError) throw refuse(error.message);
+    if (error instanceof SelectorError) throw badRequest(error.message);
     throw error;
   }
 }

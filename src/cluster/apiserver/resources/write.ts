@@ -1,4 +1,5 @@
 import { queryFlag, queryValue } from '#machine/http.ts';
+import { invalidValue } from '../../api/field-error.ts';
 import { isObject, type Json, type JsonObject, quote } from '../../api/json.ts';
 import type { UpdateScope } from '../../api/kind.ts';
 import { job } from '../../api/kinds/batch/job.ts';
@@ -10,11 +11,11 @@ import type { KubeObject } from '../../api/object.ts';
 import { applyJsonPatch, MAX_OPERATIONS, PatchError } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
-import { ApiError, badRequest, type Status } from '../../api/status.ts';
+import { ApiError, badRequest, invalid, type Status } from '../../api/status.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
 import type { DeleteOptions } from '../registry/deletion.ts';
 import { type Address, resourceOf } from '../registry/registry.ts';
-import { checkFields, isDryRun, objectOfBody } from './body.ts';
+import { checkFields, isDryRun, MalformedField, objectOfBody } from './body.ts';
 import { selectionOf } from './list.ts';
 import { mediaTypeOf, unsupportedMediaType } from './media-types.ts';
 import { generatedName } from './names.ts';
@@ -78,7 +79,7 @@ export function patchObject(context: ServerContext, request: ApiRequest, kind: A
     object: change(context, request, kind, scope, (before) => {
       const patched = apply(before as unknown as JsonObject);
       if (!isObject(patched)) throw badRequest('the patch does not leave an object');
-      const checked = request.isForeign ? checkFields(request, kind, patched) : patched;
+      const checked = request.isForeign ? checkPatched(request, kind, patched) : patched;
       const metadata = checked['metadata'] as JsonObject | undefined;
       if (metadata?.['name'] !== name)
         throw badRequest(
@@ -87,6 +88,16 @@ export function patchObject(context: ServerContext, request: ApiRequest, kind: A
       return withNamespaceOf(checked as unknown as KubeObject, namespace);
     }),
   };
+}
+
+/** A patch that leaves fields of a wrong type is itself what is wrong (apiserver, pkg/endpoints/handlers/patch.go). */
+function checkPatched(request: ApiRequest, kind: AnyKind, patched: JsonObject): JsonObject {
+  try {
+    return checkFields(request, kind, patched);
+  } catch (error) {
+    if (!(error instanceof MalformedField)) throw error;
+    throw invalid('', '', '', [invalidValue('patch', JSON.stringify(patched), error.why)]);
+  }
 }
 
 function change(

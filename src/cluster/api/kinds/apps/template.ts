@@ -20,14 +20,16 @@ export function validateWorkload(spec: {
     if (value !== undefined && value < 0)
       errors.push(invalidValue(`spec.${member}`, value, 'must be greater than or equal to 0'));
   }
-  if (!spec.selector) errors.push(required('spec.selector'));
-  else {
-    errors.push(...checkLabelSelector(spec.selector, 'spec.selector'));
-    if (isEmpty(spec.selector))
-      errors.push(invalidValue('spec.selector', spec.selector, 'empty selector is invalid for deployment'));
-  }
+  const { selector } = spec;
+  const selectorErrors = selector ? checkLabelSelector(selector, 'spec.selector') : [required('spec.selector')];
+  const selectsAll = selector !== undefined && isEmpty(selector);
+  if (selectsAll)
+    selectorErrors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'));
+  errors.push(...selectorErrors);
   const labels = spec.template.metadata?.labels;
-  if (errors.length === 0 && !selectorMatcher(spec.selector)(labels)) {
+  // No selector selects nothing, so that the labels do not fit either.
+  const canBeAsked = selector === undefined || selectorErrors.length === 0;
+  if (canBeAsked && !selectsAll && !selectorMatcher(selector)(labels)) {
     errors.push(
       invalidValue('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'),
     );

@@ -1,6 +1,6 @@
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../../field-error.ts';
 import { AGE, column, type Kind, NAME, usual } from '../../kind.ts';
-import { label1035, label1123, portName, portNumber } from '../../names.ts';
+import { label1123, portName, portNumber } from '../../names.ts';
 import { checkLabels } from '../../selectors/labels.ts';
 import { ageOf } from '../../time.ts';
 import type { Service, ServicePort } from '../../types/core.ts';
@@ -18,7 +18,7 @@ export const service: Kind<Service> = {
   categories: ['all'],
   storagePath: 'services/specs',
   definition: 'core.v1.Service',
-  checkName: label1035,
+  checkName: label1123,
   hasStatus: true,
   complete: completeService,
   prepareCreate: (object) => ({ ...object, status: { loadBalancer: {} } }),
