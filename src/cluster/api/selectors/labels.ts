@@ -132,7 +132,12 @@ class Parser {
   parse(): Requirement[] {
     const requirements: Requirement[] = [];
     while (this.#at < this.#tokens.length) {
-      requirements.push(this.#requirement());
+      try {
+        requirements.push(this.#requirement());
+      } catch (error) {
+        if (!(error instanceof SelectorError)) throw error;
+        throw new SelectorError(`unable to parse requirement: ${error.message}`);
+      }
       const next = this.#take();
       if (next === undefined) break;
       if (next !== ',') throw new SelectorError(`found '${next}', expected: ',' or 'end of string'`);
