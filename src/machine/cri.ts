@@ -19,6 +19,14 @@ export class CriError extends Error {
   }
 }
 
+/** What a sandbox's /etc/resolv.conf is made of. */
+export interface DnsConfig {
+  readonly servers: readonly string[];
+  readonly searches: readonly string[];
+  /** `ndots:5` */
+  readonly options: readonly string[];
+}
+
 export interface PodSandboxConfig {
   readonly name: string;
   readonly namespace: string;
@@ -27,6 +35,7 @@ export interface PodSandboxConfig {
   readonly hostname: string;
   readonly logDirectory: string;
   readonly hostNetwork: boolean;
+  readonly dns: DnsConfig;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }

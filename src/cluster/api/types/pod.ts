@@ -17,6 +17,11 @@ export interface PodSpec {
   readonly affinity?: Affinity;
   readonly automountServiceAccountToken?: boolean;
   readonly containers: readonly Container[];
+  readonly dnsConfig?: {
+    readonly nameservers?: readonly string[];
+    readonly searches?: readonly string[];
+    readonly options?: readonly { readonly name?: string; readonly value?: string }[];
+  };
   readonly dnsPolicy?: string;
   readonly enableServiceLinks?: boolean;
   readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
@@ -65,6 +70,10 @@ export interface Container {
   readonly startupProbe?: Probe;
   readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler };
   readonly restartPolicy?: string;
+  readonly restartPolicyRules?: readonly {
+    readonly action: string;
+    readonly exitCodes?: { readonly operator: string; readonly values?: readonly number[] };
+  }[];
   readonly securityContext?: Readonly<Record<string, Json>>;
   readonly stdin?: boolean;
   readonly stdinOnce?: boolean;
@@ -78,14 +87,17 @@ export interface EnvVar {
   readonly value?: string;
   readonly valueFrom?: {
     readonly fieldRef?: { readonly apiVersion?: string; readonly fieldPath: string };
-    readonly resourceFieldRef?: {
-      readonly containerName?: string;
-      readonly resource: string;
-      readonly divisor?: string;
-    };
+    readonly resourceFieldRef?: ResourceFieldSelector;
     readonly configMapKeyRef?: KeySelector;
     readonly secretKeyRef?: KeySelector;
   };
+}
+
+export interface ResourceFieldSelector {
+  readonly containerName?: string;
+  /** `requests.cpu`, `limits.memory` … */
+  readonly resource: string;
+  readonly divisor?: string;
 }
 
 export interface KeySelector {
@@ -121,6 +133,7 @@ export interface VolumeMount {
   readonly mountPath: string;
   readonly readOnly?: boolean;
   readonly subPath?: string;
+  readonly subPathExpr?: string;
 }
 
 export interface Handler {
@@ -236,6 +249,8 @@ export interface KeyToPath {
 
 export interface DownwardFile {
   readonly path: string;
+  readonly mode?: number;
+  readonly resourceFieldRef?: ResourceFieldSelector;
   readonly fieldRef?: { readonly apiVersion?: string; readonly fieldPath: string };
 }
 
@@ -265,6 +280,8 @@ export interface PodStatus {
   readonly startTime?: string;
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
+  readonly resources?: ResourceRequirements;
+  readonly allocatedResources?: ResourceList;
   readonly qosClass?: 'Guaranteed' | 'Burstable' | 'BestEffort';
   readonly observedGeneration?: number;
 }
@@ -297,7 +314,8 @@ export interface ContainerTerminated {
   readonly signal?: number;
   readonly reason?: string;
   readonly message?: string;
-  readonly startedAt?: string;
-  readonly finishedAt?: string;
+  /** Null when nobody knows. */
+  readonly startedAt?: string | null;
+  readonly finishedAt?: string | null;
   readonly containerID?: string;
 }

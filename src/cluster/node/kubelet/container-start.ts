@@ -1,59 +1,81 @@
 import type { Routine } from '#kernel/coroutine.ts';
-import { type ContainerStatus, CriError, type PodSandbox } from '#machine/cri.ts';
+import { CriError, type PodSandbox } from '#machine/cri.ts';
 import type { Container } from '../../api/types/pod.ts';
 import { ConfigError, containerConfig } from './container-config.ts';
+import { killContainer } from './container-stop.ts';
 import type { KubeletContext } from './context.ts';
+import { goDuration } from './duration.ts';
 import { ImageError } from './image-puller.ts';
-import { runHook } from './lifecycle-hook.ts';
-import { fieldPath, formatName, formatPod } from './pod-names.ts';
+import { HookError, runHook } from './lifecycle-hook.ts';
+import { fieldPath, formatPod } from './pod-names.ts';
 import type { PodRecord } from './pod-record.ts';
+import { latestOf, type RuntimePod } from './runtime-pod.ts';
+import type { SyncResult } from './sync-result.ts';
 
-/** kubelet.go: backOffPeriod; a start that failed is done again after 1 to 1.5 times of it. */
-const RETRY = 10_000;
+type Failure = NonNullable<SyncResult['error']>;
 
-/**
- * Starts a container, unless it is backed off; why it could not is in the record (kuberuntime_manager.SyncPod's `start`).
- *
- * @param last how it ended before
- */
+/** Starts a container, unless it is backed off (kuberuntime_manager.SyncPod's `start`). @returns why it could not */
 export function* startContainer(
   context: KubeletContext,
   record: PodRecord,
   container: Container,
   sandbox: PodSandbox,
-  last: ContainerStatus | undefined,
-): Routine<void> {
-  const { recorder, kernel } = context;
-  if (last?.state === 'EXITED' && isBackedOff(context, record, container, last)) return;
+  state: RuntimePod,
+): Routine<Failure | undefined> {
+  const backedOff = backOff(context, record, container, state);
+  if (backedOff) return backedOff;
+  const { recorder } = context;
   const { pod } = record;
   const path = fieldPath(pod, container);
+  const tell = (message: string) => recorder.record(pod, 'Warning', 'Failed', `Error: ${message}`, path);
   try {
-    yield* startNow(context, record, container, sandbox, last);
-    record.waiting.delete(container.name);
+    yield* context.images.ensure(pod, container, path);
   } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === undefined) throw error;
-    const message = error instanceof CriError ? error.message : (error as Error).message;
-    record.waiting.set(container.name, { reason, message });
-    if (reason !== 'ErrImagePull' || error instanceof ImageError)
-      recorder.record(pod, 'Warning', 'Failed', `Error: ${error instanceof ImageError ? reason : message}`, path);
-    record.wakeAfter(RETRY + kernel.random.int(RETRY / 2));
+    if (!(error instanceof ImageError)) throw error;
+    tell(error.reason);
+    return { reason: error.reason, message: error.message };
   }
-  record.report();
+  let id: string;
+  try {
+    const config = containerConfig(pod, container, attemptOf(context, record, container, state), {
+      ...context,
+      services: context.services(),
+      podIP: record.podIP,
+      allocatable: context.allocatable(),
+    });
+    id = yield* context.runtime.createContainer(sandbox.id, config);
+  } catch (error) {
+    if (!(error instanceof CriError || error instanceof ConfigError)) throw error;
+    tell(error.message);
+    const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError';
+    return { reason, message: error.message };
+  }
+  recorder.record(pod, 'Normal', 'Created', 'Container created', path);
+  try {
+    yield* context.runtime.startContainer(id);
+  } catch (error) {
+    if (!(error instanceof CriError)) throw error;
+    tell(error.message);
+    return { reason: 'RunContainerError', message: error.message };
+  }
+  recorder.record(pod, 'Normal', 'Started', 'Container started', path);
+  return container.lifecycle?.postStart ? yield* postStart(context, record, container, id) : undefined;
 }
 
-/** Whether it must wait before it is started again (kuberuntime_manager.doBackOff). */
-function isBackedOff(
-  { crashBackoff, recorder, kernel, log }: KubeletContext,
-  record: PodRecord,
+/** Why a container that ended must wait before it is started again (kuberuntime_manager.doBackOff). */
+function backOff(
+  { crashBackoff, recorder }: KubeletContext,
+  { pod }: PodRecord,
   container: Container,
-  last: ContainerStatus,
-): boolean {
-  const { pod } = record;
-  const key = `${formatPod(pod)} ${container.name}`;
+  state: RuntimePod,
+): Failure | undefined {
+  const last = state.containers.find(({ config, state: is }) => config.name === container.name && is === 'EXITED');
+  if (!last) return undefined;
+  // What is changed in the spec begins anew (kuberuntime's GetBackoffKey holds a hash of the container).
+  const key = `${formatPod(pod)} ${container.name} ${container.image}`;
   if (!crashBackoff.isWaitingSince(key, last.finishedAt)) {
     crashBackoff.next(key, last.finishedAt);
-    return false;
+    return undefined;
   }
   const backoff = crashBackoff.get(key);
   recorder.record(
@@ -63,77 +85,44 @@ function isBackedOff(
     `Back-off restarting failed container ${container.name} in pod ${formatPod(pod)}`,
     fieldPath(pod, container),
   );
-  const message = `back-off ${goSeconds(backoff)} restarting failed container=${container.name} pod=${formatPod(pod)}`;
-  log.error('pod_workers.go:1324', 'Error syncing pod, skipping', {
-    err: `failed to "StartContainer" for "${container.name}" with CrashLoopBackOff: "${message}"`,
-    pod: formatName(pod),
-    podUID: pod.metadata.uid,
-  });
-  record.waiting.set(container.name, { reason: 'CrashLoopBackOff', message });
-  record.wakeAfter(last.finishedAt + backoff - kernel.now);
-  return true;
+  return {
+    reason: 'CrashLoopBackOff',
+    message: `back-off ${goDuration(backoff)} restarting failed container=${container.name} pod=${formatPod(pod)}`,
+    retryAt: last.finishedAt + backoff,
+  };
 }
 
-/** kuberuntime_container.startContainer. @throws ImageError, ConfigError, CriError */
-function* startNow(
+/** One more than the last; when the runtime has forgotten, its log files tell. */
+function attemptOf({ files }: KubeletContext, { pod }: PodRecord, container: Container, state: RuntimePod): number {
+  const last = latestOf(state, container);
+  if (last) return last.config.attempt + 1;
+  const { namespace, name, uid } = pod.metadata;
+  const logs = files.list(`/var/log/pods/${namespace}_${name}_${uid}/${container.name}`) ?? [];
+  const numbers = logs.map((log) => Number.parseInt(log, 10)).filter((number) => !Number.isNaN(number));
+  return numbers.length === 0 ? 0 : Math.max(...numbers) + 1;
+}
+
+function* postStart(
   context: KubeletContext,
   record: PodRecord,
   container: Container,
-  sandbox: PodSandbox,
-  last: ContainerStatus | undefined,
-): Routine<void> {
-  const { images, runtime, recorder, client, hostIP, nodeName, prober } = context;
+  id: string,
+): Routine<Failure | undefined> {
   const { pod } = record;
-  const path = fieldPath(pod, container);
-  yield* images.ensure(pod, container, path);
-  if (record.isTerminating) return;
-  const known = record.status?.containerStatuses?.find(({ name }) => name === container.name)?.restartCount;
-  const attempt = last ? last.config.attempt + 1 : (known ?? 0);
-  const config = containerConfig(pod, container, attempt, {
-    client,
-    services: context.services(),
-    podIP: record.podIP,
-    hostIP,
-    nodeName,
-    allocatable: context.allocatable(),
-  });
-  const id = yield* runtime.createContainer(sandbox.id, config);
-  recorder.record(pod, 'Normal', 'Created', 'Container created', path);
-  yield* runtime.startContainer(id);
-  recorder.record(pod, 'Normal', 'Started', 'Container started', path);
-  prober.start({ pod, container, containerId: id, podIP: record.podIP, fieldPath: path });
-  if (container.lifecycle?.postStart) yield* postStart(context, record, container, id);
-  yield* forgetOld(context, record, container);
-}
-
-function* postStart(context: KubeletContext, record: PodRecord, container: Container, id: string): Routine<void> {
-  const failure = yield* runHook(context, container.lifecycle?.postStart ?? {}, id, container, record.podIP);
-  if (failure === undefined) return;
-  const { pod } = record;
-  context.recorder.record(pod, 'Warning', 'FailedPostStartHook', 'PostStartHook failed', fieldPath(pod, container));
-  yield* context.runtime.stopContainer(id, pod.spec.terminationGracePeriodSeconds ?? 30);
-  throw new CriError('Unknown', `PostStartHookError: ${failure}`);
-}
-
-/** One dead container of each name is kept, for its log (`--maximum-dead-containers-per-container`). */
-function* forgetOld({ prober, runtime }: KubeletContext, record: PodRecord, container: Container): Routine<void> {
-  const dead = record.statusesOf(container).filter(({ state }) => state === 'EXITED');
-  for (const { id } of dead.slice(1)) {
-    prober.stop(id);
-    yield* runtime.removeContainer(id);
+  try {
+    yield* runHook(context, container.lifecycle?.postStart ?? {}, id, pod, container, record.podIP);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof HookError)) throw error;
+    context.log.error('kuberuntime_container.go:327', 'Failed to execute PostStartHook', {
+      err: error.cause,
+      pod: `${pod.metadata.namespace}/${pod.metadata.name}`,
+      podUID: pod.metadata.uid,
+      containerName: container.name,
+      containerID: `containerd://${id}`,
+    });
+    context.recorder.record(pod, 'Warning', 'FailedPostStartHook', 'PostStartHook failed', fieldPath(pod, container));
+    yield* killContainer(context, record, container, id, { message: 'FailedPostStartHook' });
+    return { reason: 'PostStartHookError', message: error.message };
   }
-}
-
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof ImageError) return error.reason;
-  if (error instanceof ConfigError) return 'CreateContainerConfigError';
-  if (!(error instanceof CriError)) return undefined;
-  if (error.message.startsWith('PostStartHookError')) return 'PostStartHookError';
-  return error.message.startsWith('failed to create containerd task') ? 'RunContainerError' : 'CreateContainerError';
-}
-
-/** `10s`, `1m20s`, `5m0s`. */
-function goSeconds(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }

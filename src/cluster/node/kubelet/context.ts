@@ -1,20 +1,24 @@
 import type { Kernel } from '#kernel/kernel.ts';
-import type { CriRuntime } from '#machine/cri.ts';
+import type { Random } from '#kernel/random.ts';
+import type { CriRuntime, DnsConfig } from '#machine/cri.ts';
 import type { Sockets } from '#machine/sockets.ts';
 import type { Service } from '../../api/types/core.ts';
-import type { Container, Pod } from '../../api/types/pod.ts';
+import type { Pod, ResourceList } from '../../api/types/pod.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import type { Log } from '../../client/log.ts';
 import type { Backoff } from './backoff.ts';
 import type { KubeletFiles } from './files.ts';
 import type { ImagePuller } from './image-puller.ts';
+import type { Pleg } from './pleg.ts';
 import type { Prober } from './prober.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import type { StatusManager } from './status-manager.ts';
 
 /** What the parts of a kubelet share. */
 export interface KubeletContext {
   readonly kernel: Kernel;
+  readonly random: Random;
   readonly nodeName: string;
   readonly hostIP: string;
   /** Undefined for a kubelet that serves static Pods alone. */
@@ -25,15 +29,13 @@ export interface KubeletContext {
   readonly recorder: EventRecorder;
   readonly log: Log;
   readonly images: ImagePuller;
-  readonly prober: Prober;
+  readonly tokens: ServiceAccountTokens;
+  readonly probes: Prober;
+  readonly pleg: Pleg;
   readonly statuses: StatusManager;
   readonly crashBackoff: Backoff;
-  services(): readonly Service[];
-  allocatable(): Readonly<Record<string, string>>;
-  /** Whether a container's startup probe, if it has one, has passed. */
-  isStarted(container: Container, containerId: string): boolean;
-  /** The probe by which a container must be restarted: `liveness`, `startup`. */
-  failedProbe(container: Container, containerId: string): 'liveness' | 'startup' | undefined;
-  /** Nothing of the Pod runs any longer. */
-  onTerminated(pod: Pod): void;
+  /** Undefined before they were listed for the first time. */
+  services(): readonly Service[] | undefined;
+  allocatable(): ResourceList;
+  dnsOf(pod: Pod): DnsConfig;
 }

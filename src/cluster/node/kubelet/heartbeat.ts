@@ -36,6 +36,7 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #timers: { cancel(): void }[] = [];
   #node: { readonly name: string; readonly uid: string } | undefined;
+  #lastNode: Node | undefined;
   #reportedAt = 0;
   #isStopped = false;
   #wasReady: boolean | undefined;
@@ -47,6 +48,11 @@ export class Heartbeat {
   /** The Node, once it is registered. */
   get node(): { readonly name: string; readonly uid: string } | undefined {
     return this.#node;
+  }
+
+  /** As it was read or written last. */
+  get lastNode(): Node | undefined {
+    return this.#lastNode;
   }
 
   start(): void {
@@ -68,11 +74,12 @@ export class Heartbeat {
     if (this.#isStopped || !this.#node) return;
     try {
       const node = client.get(nodeKind, undefined, nodeName);
+      this.#lastNode = node;
       const next = nodeStatus(node.status, facts, runtime, this.#unready(), kernel.now);
       this.#tellTurn(next);
       const isDue = kernel.now - this.#reportedAt >= REPORT_PERIOD;
       if (!isDue && isEqual(withoutTimes(node.status), withoutTimes(next))) return;
-      client.updateStatus(nodeKind, { ...node, status: next });
+      this.#lastNode = client.updateStatus(nodeKind, { ...node, status: next });
       this.#reportedAt = kernel.now;
     } catch (error) {
       if (isReason(error, 'NotFound')) this.#register(REGISTER_RETRY);

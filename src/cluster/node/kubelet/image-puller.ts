@@ -7,6 +7,7 @@ import type { Container, Pod } from '../../api/types/pod.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import { isReference } from '../containerd/catalog.ts';
 import { Backoff } from './backoff.ts';
+import { goDuration } from './duration.ts';
 
 /** Why a container cannot have its image; `reason` is that of the container's waiting state. */
 export class ImageError extends Error {
@@ -86,7 +87,7 @@ export class ImagePuller {
     const begun = this.#kernel.now;
     try {
       const id = yield* this.#runtime.pullImage(image);
-      const took = (since: number) => seconds(this.#kernel.now - since);
+      const took = (since: number) => goDuration(this.#kernel.now - since);
       const size = this.#runtime.imageStatus(image)?.size ?? 0;
       tell(
         'Normal',
@@ -120,10 +121,4 @@ export class ImagePuller {
     }
     this.#isPulling = true;
   }
-}
-
-/** As Go prints a duration that was truncated to milliseconds: `1.22s`, `700ms`. */
-function seconds(milliseconds: number): string {
-  const whole = Math.floor(milliseconds);
-  return whole >= 1000 ? `${whole / 1000}s` : `${whole}ms`;
 }

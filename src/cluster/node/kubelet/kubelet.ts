@@ -1,252 +1,242 @@
-import type { Kernel } from '#kernel/kernel.ts';
-import type { CriRuntime } from '#machine/cri.ts';
 import type { HttpHandler } from '#machine/http.ts';
-import type { Sockets } from '#machine/sockets.ts';
-import { service as serviceKind } from '../../api/kinds/core/service.ts';
+import { isEqual } from '../../api/json.ts';
 import { pod as podKind } from '../../api/kinds/pod/pod.ts';
-import { isReason } from '../../api/status.ts';
-import type { Node, Service } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
-import type { Client } from '../../client/client.ts';
-import { EventRecorder } from '../../client/event-recorder.ts';
 import { Informer } from '../../client/informer.ts';
-import type { Log } from '../../client/log.ts';
-import { Backoff } from './backoff.ts';
-import type { KubeletContext } from './context.ts';
-import type { KubeletFiles } from './files.ts';
+import { admit } from './admission.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { ImagePuller } from './image-puller.ts';
-import type { MachineFacts } from './node-status.ts';
+import { KubeletParts } from './kubelet-parts.ts';
+import { MirrorPods } from './mirror-pods.ts';
+import type { KubeletOptions } from './options.ts';
+import { formatName } from './pod-names.ts';
+import { isMirror, isMirrorOf, isStatic } from './pod-source.ts';
+import { rejectedStatus } from './pod-status.ts';
 import { PodWorker } from './pod-worker.ts';
-import { Prober } from './prober.ts';
+import { Remains } from './remains.ts';
 import { kubeletHandler } from './server.ts';
-import { isMirror, isStatic, mirrorOf, StaticPods } from './static-pods.ts';
-import { StatusManager } from './status-manager.ts';
+import { StaticPods } from './static-pods.ts';
 
-export interface KubeletOptions {
-  readonly kernel: Kernel;
-  readonly nodeName: string;
-  readonly hostIP: string;
-  /** With the node's own credentials; undefined: static Pods alone. */
-  readonly client: Client | undefined;
-  readonly runtime: CriRuntime;
-  readonly files: KubeletFiles;
-  readonly sockets: Sockets;
-  readonly log: Log;
-  /** `staticPodPath` of its configuration. */
-  readonly staticPodPath: string;
-  readonly facts: MachineFacts;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taints: NonNullable<Node['spec']['taints']>;
-  readonly providerID: string;
-}
-
-/** MaxContainerBackOff and the first, in milliseconds. */
-const FIRST_CRASH_BACKOFF = 10_000;
-const LONGEST_CRASH_BACKOFF = 300_000;
-/** How often mirrors are looked after, and Pods synced whatever happens (`syncFrequency`); milliseconds. */
+/** How often what Pods leave and mirrors are looked after (housekeepingPeriod), in milliseconds. */
 const HOUSEKEEPING = 2_000;
-const SYNC_PERIOD = 60_000;
+/** A static Pod that waits for one of its name is tried again after so long, up to half as long again (backOffPeriod). */
+const START_RETRY = 10_000;
 
 /** The kubelet of a node: Pods from the API server and from manifests, each with a worker (pkg/kubelet/kubelet.go). */
 export class Kubelet {
   /** What it answers on port 10250. */
   readonly handler: HttpHandler;
   readonly #options: KubeletOptions;
-  readonly #context: KubeletContext;
+  readonly #parts: KubeletParts;
   readonly #workers = new Map<string, PodWorker>();
+  /** UIDs of Pods that were refused. */
+  readonly #rejected = new Set<string>();
   readonly #static: StaticPods;
   readonly #informer: Informer<Pod> | undefined;
-  readonly #services: Informer<Service> | undefined;
   readonly #heartbeat: Heartbeat | undefined;
+  readonly #mirrors: MirrorPods | undefined;
+  readonly #remains: Remains;
   readonly #timers: { cancel(): void }[] = [];
   #staticPods = new Map<string, Pod>();
-  #unsubscribe: (() => void) | undefined;
 
   constructor(options: KubeletOptions) {
     this.#options = options;
-    const { kernel, client, runtime, files, sockets, log, nodeName } = options;
-    const recorder = new EventRecorder(kernel, client, { component: 'kubelet', host: nodeName });
-    const prober = new Prober(kernel, runtime, sockets, recorder, (uid) => this.#workers.get(uid)?.wake());
-    const statuses = new StatusManager(kernel, client, (pod) => this.#apiPod(pod));
-    this.#context = {
-      kernel,
-      nodeName,
-      hostIP: options.hostIP,
-      client,
-      runtime,
-      files,
-      sockets,
-      recorder,
-      log,
-      images: new ImagePuller(kernel, runtime, recorder),
-      prober,
-      statuses,
-      crashBackoff: new Backoff(kernel, FIRST_CRASH_BACKOFF, LONGEST_CRASH_BACKOFF),
-      services: () => [...(this.#services?.all() ?? [])],
-      allocatable: () => options.facts.capacity,
-      isStarted: (container, id) => !container.startupProbe || prober.result('Startup', id) === true,
-      failedProbe: (container, id) => {
-        if (container.startupProbe && prober.result('Startup', id) === false) return 'startup';
-        return prober.result('Liveness', id) === false ? 'liveness' : undefined;
-      },
-      onTerminated: (pod) => this.#terminated(pod),
-    };
+    const { kernel, client, runtime, files, log, nodeName } = options;
+    this.#parts = new KubeletParts(options, {
+      wake: (uid) => this.#workers.get(uid)?.wake(),
+      changed: (uid) => this.#changed(uid),
+      apiPod: (pod) => this.#apiPod(pod),
+    });
+    const { context } = this.#parts;
+    this.#remains = new Remains(context);
     this.#static = new StaticPods(kernel, files, options.staticPodPath, nodeName, log, (pods) => this.#setStatic(pods));
     if (client) {
       this.#informer = new Informer(kernel, client, podKind, { fieldSelector: `spec.nodeName=${nodeName}` }, (error) =>
         this.#complain(error),
       );
-      this.#services = new Informer(kernel, client, serviceKind, {});
-      this.#heartbeat = new Heartbeat({ ...options, client, recorder });
+      this.#mirrors = new MirrorPods(client, log);
+      this.#heartbeat = new Heartbeat({ ...options, client, recorder: context.recorder });
     }
     this.handler = kubeletHandler({
       kernel,
       runtime,
       files,
-      pod: (namespace, name) => this.#informer?.get(namespace, name),
+      pod: (namespace, name) => this.#podOf(namespace, name),
+      status: (uid) => context.statuses.get(uid),
       pods: () => [...this.#workers.values()].map(({ pod }) => pod),
     });
   }
 
   start(): void {
-    const { kernel, runtime, log } = this.#options;
-    log.info('server.go:1', 'Started kubelet');
-    this.#unsubscribe = runtime.subscribe(({ podUid }) => this.#workers.get(podUid)?.wake());
+    const { kernel, log } = this.#options;
+    this.#parts.start();
+    log.info('kubelet.go:386', 'Adding static pod path', { path: this.#options.staticPodPath });
     this.#static.start();
     this.#informer?.handle({
-      added: (pod) => this.#seen(pod),
-      updated: (pod) => this.#seen(pod),
+      added: (pod) => this.#seen(pod, undefined),
+      updated: (pod, before) => this.#seen(pod, before),
       deleted: (pod) => this.#gone(pod),
     });
-    this.#services?.start();
+    if (this.#informer) log.info('kubelet.go:397', 'Adding apiserver pod source');
     this.#informer?.start();
     this.#heartbeat?.start();
-    this.#timers.push(kernel.every(HOUSEKEEPING, () => this.#mirror()));
-    this.#timers.push(
-      kernel.every(SYNC_PERIOD, () => {
-        for (const worker of this.#workers.values()) worker.wake();
-      }),
-    );
+    log.info('kubelet.go:2622', 'Starting kubelet main sync loop');
+    this.#timers.push(kernel.every(HOUSEKEEPING, () => this.#keepHouse()));
   }
 
   /** Its process ends: containers go on. */
   stop(): void {
-    this.#unsubscribe?.();
     this.#static.stop();
     this.#informer?.stop();
-    this.#services?.stop();
     this.#heartbeat?.stop();
     for (const timer of this.#timers) timer.cancel();
     for (const worker of this.#workers.values()) worker.stop();
-    this.#context.prober.stopAll();
-    this.#context.statuses.stop();
+    this.#parts.stop();
   }
 
-  #seen(pod: Pod): void {
+  #seen(pod: Pod, before: Pod | undefined): void {
     if (isMirror(pod)) {
       this.#mirrorSeen(pod);
       return;
     }
-    const worker = this.#workers.get(pod.metadata.uid);
-    if (pod.metadata.deletionTimestamp !== undefined) {
-      const grace = pod.metadata.deletionGracePeriodSeconds ?? 0;
-      if (worker) {
-        worker.update(pod);
-        worker.terminate(grace);
-      } else this.#begin(pod).terminate(grace);
-      return;
-    }
-    if (worker) worker.update(pod);
-    else if (pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed') this.#begin(pod);
+    const { uid, deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
+    const worker = this.#workers.get(uid);
+    if (deletionTimestamp !== undefined) {
+      (worker ?? this.#begin(pod)).update(pod);
+      this.#workers.get(uid)?.terminate(deletionGracePeriodSeconds);
+      this.#parts.context.statuses.resend(pod);
+    } else if (worker) {
+      // What the kubelet itself wrote is no reason to look again.
+      if (before && isSameWork(before, pod)) worker.reconcile(pod);
+      else worker.update(pod);
+    } else if (pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed' && !this.#rejected.has(uid))
+      this.#add(pod);
   }
 
-  /** Deleted without its grace: what runs is ended at once. */
+  /** Nobody asks for it any more: what runs of it is ended. */
   #gone(pod: Pod): void {
     if (isMirror(pod)) {
-      this.#mirror();
+      this.#reconcileMirrors();
       return;
     }
-    this.#workers.get(pod.metadata.uid)?.terminate(0);
+    const { uid } = pod.metadata;
+    this.#rejected.delete(uid);
+    const worker = this.#workers.get(uid);
+    if (worker?.mayRun) worker.terminate(pod.metadata.deletionGracePeriodSeconds || undefined);
+    else this.#forget(uid);
+  }
+
+  #add(pod: Pod): void {
+    const { kernel, log } = this.#options;
+    const node = this.#heartbeat?.lastNode;
+    const active = [...this.#workers.values()].filter(({ mayRun }) => mayRun).map((worker) => worker.pod);
+    const rejection = node && admit(pod, node, active);
+    if (!rejection) {
+      this.#begin(pod);
+      return;
+    }
+    const { statuses, recorder } = this.#parts.context;
+    const { reason, message } = rejection;
+    const { uid } = pod.metadata;
+    log.info('allocation_manager.go:619', 'Pod admission denied', {
+      podUID: uid,
+      pod: formatName(pod),
+      reason,
+      message,
+      operation: 'add',
+    });
+    this.#rejected.add(uid);
+    recorder.record(pod, 'Warning', reason, message);
+    statuses.set(pod, rejectedStatus(pod, rejection, kernel.now));
   }
 
   #begin(pod: Pod): PodWorker {
     const { uid } = pod.metadata;
-    const worker = new PodWorker(this.#context, pod, () => {
-      this.#workers.delete(uid);
-      this.#context.statuses.forget(uid);
-      this.#startStatic();
-    });
+    const worker = new PodWorker(this.#parts.context, pod, () => this.#terminated(uid));
     this.#workers.set(uid, worker);
     return worker;
   }
 
+  /** Nothing of a Pod runs any more. It stays known as long as somebody asks for it. */
+  #terminated(uid: string): void {
+    const pod = this.#workers.get(uid)?.pod;
+    if (!pod) return;
+    const isWanted = isStatic(pod)
+      ? this.#staticPods.has(uid)
+      : this.#informer?.get(pod.metadata.namespace, pod.metadata.name)?.metadata.uid === uid;
+    if (!isWanted) this.#forget(uid);
+  }
+
+  #forget(uid: string): void {
+    this.#workers.delete(uid);
+    this.#parts.context.statuses.forget(uid);
+    this.#remains.removePod(uid);
+  }
+
+  /** The runtime has news of a Pod. */
+  #changed(uid: string): void {
+    this.#workers.get(uid)?.wake();
+    this.#remains.prune(uid);
+  }
+
   #setStatic(pods: readonly Pod[]): void {
     this.#staticPods = new Map(pods.map((pod) => [pod.metadata.uid, pod]));
-    for (const worker of this.#workers.values()) {
-      if (isStatic(worker.pod) && !this.#staticPods.has(worker.pod.metadata.uid)) {
-        worker.terminate(worker.pod.spec.terminationGracePeriodSeconds ?? 30);
-      }
+    for (const [uid, worker] of this.#workers) {
+      if (!isStatic(worker.pod) || this.#staticPods.has(uid)) continue;
+      if (worker.mayRun) worker.terminate();
+      else this.#forget(uid);
     }
-    this.#startStatic();
-    this.#mirror();
+    for (const pod of pods) this.#startStatic(pod);
   }
 
-  /** A static Pod begins when the one of its name that was before is gone. */
-  #startStatic(): void {
-    for (const pod of this.#staticPods.values()) {
-      if (this.#workers.has(pod.metadata.uid)) continue;
-      const isTaken = [...this.#workers.values()].some(
-        ({ pod: other }) =>
-          isStatic(other) &&
-          other.metadata.name === pod.metadata.name &&
-          other.metadata.namespace === pod.metadata.namespace,
-      );
-      if (!isTaken) this.#begin(pod);
+  /** A static Pod begins when the one of its name that was before has ended. */
+  #startStatic(pod: Pod): void {
+    const { uid, name, namespace } = pod.metadata;
+    if (!this.#staticPods.has(uid) || this.#workers.has(uid)) return;
+    const isTaken = [...this.#workers.values()].some(
+      ({ mayRun, pod: other }) =>
+        mayRun && isStatic(other) && other.metadata.name === name && other.metadata.namespace === namespace,
+    );
+    if (isTaken) {
+      const { kernel } = this.#options;
+      this.#timers.push(kernel.after(START_RETRY * (1 + kernel.random.float() / 2), () => this.#startStatic(pod)));
+      return;
     }
+    this.#begin(pod);
+    this.#reconcileMirrors();
   }
 
-  /** Every static Pod has a mirror, and every mirror its static Pod. */
-  #mirror(): void {
-    const { client } = this.#options;
+  #keepHouse(): void {
+    this.#reconcileMirrors();
+    if (this.#informer && !this.#informer.hasSynced) return;
+    this.#remains.removeOrphans((uid) => this.#workers.has(uid) || this.#staticPods.has(uid) || this.#isAtServer(uid));
+  }
+
+  #isAtServer(uid: string): boolean {
+    return [...(this.#informer?.all() ?? [])].some(({ metadata }) => metadata.uid === uid);
+  }
+
+  #reconcileMirrors(): void {
     const node = this.#heartbeat?.node;
-    if (!client || !node || !this.#informer?.hasSynced) return;
-    for (const pod of this.#staticPods.values()) {
-      const mirror = this.#informer.get(pod.metadata.namespace, pod.metadata.name);
-      try {
-        if (mirror && !isMirrorOf(mirror, pod)) {
-          client.delete(podKind, mirror, { gracePeriodSeconds: 0, preconditions: { uid: mirror.metadata.uid } });
-        }
-        if (!mirror || !isMirrorOf(mirror, pod)) client.create(podKind, mirrorOf(pod, node));
-      } catch {
-        // The API server is away, or the mirror is already there: again in two seconds.
-      }
-    }
-    for (const mirror of [...this.#informer.all()].filter(isMirror)) {
-      const isKnown = [...this.#staticPods.values()].some(
-        (pod) => pod.metadata.name === mirror.metadata.name && pod.metadata.namespace === mirror.metadata.namespace,
-      );
-      if (isKnown) continue;
-      try {
-        client.delete(podKind, mirror, { gracePeriodSeconds: 0 });
-      } catch {
-        // As above.
-      }
-    }
+    if (!this.#mirrors || !node || !this.#informer?.hasSynced) return;
+    const running = [...this.#workers.values()].filter(
+      ({ pod }) => isStatic(pod) && this.#staticPods.has(pod.metadata.uid),
+    );
+    const waiting = new Set([...this.#staticPods.values()].map(formatName));
+    const mirrors = [...this.#informer.all()].filter(isMirror);
+    const names = new Set(running.map(({ pod }) => formatName(pod)));
+    // The mirror of what ends stays until the next one begins.
+    const looked = mirrors.filter((mirror) => names.has(formatName(mirror)) || !waiting.has(formatName(mirror)));
+    this.#mirrors.reconcile(
+      running.map(({ pod }) => pod),
+      looked,
+      node,
+    );
   }
 
   #mirrorSeen(mirror: Pod): void {
     const pod = [...this.#staticPods.values()].find((each) => isMirrorOf(mirror, each));
-    if (!pod) return;
-    if (mirror.metadata.deletionTimestamp !== undefined) {
-      try {
-        this.#options.client?.delete(podKind, mirror, { gracePeriodSeconds: 0 });
-      } catch {
-        // It is gone already.
-      }
-      return;
-    }
-    this.#context.statuses.resend(pod);
+    if (!pod || mirror.metadata.deletionTimestamp !== undefined) this.#reconcileMirrors();
+    else this.#parts.context.statuses.resend(pod);
   }
 
   /** The Pod whose status the API server has: a static Pod's mirror. */
@@ -256,33 +246,39 @@ export class Kubelet {
     return mirror && isMirrorOf(mirror, pod) ? mirror : undefined;
   }
 
-  /** Nothing of it runs: the API server may forget it. */
-  #terminated(pod: Pod): void {
-    if (isStatic(pod)) return;
-    this.#context.kernel.soon(() => {
-      try {
-        this.#options.client?.delete(podKind, pod, { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } });
-      } catch (error) {
-        if (!isReason(error, 'NotFound', 'Conflict')) this.#complain(error);
-      }
-    });
+  /** By the name that clients use; a static Pod in place of its mirror. */
+  #podOf(namespace: string, name: string): Pod | undefined {
+    const isIt = ({ metadata }: Pod) => metadata.namespace === namespace && metadata.name === name;
+    const known = [...this.#workers.values()].filter(({ pod }) => isIt(pod)).map(({ pod }) => pod);
+    return known.at(-1) ?? this.#informer?.get(namespace, name);
   }
 
   #complain(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.#options.log.error('reflector.go:205', 'Failed to watch', {
-      err: message,
-      reflector: 'k8s.io/client-go/informers/factory.go:161',
+    const err = error instanceof Error ? error.message : String(error);
+    this.#options.log.error('reflector.go:227', 'Failed to watch', {
+      err: `failed to list *v1.Pod: ${err}`,
+      logger: 'UnhandledError',
+      reflector: 'pkg/kubelet/config/apiserver.go:66',
       type: '*v1.Pod',
     });
   }
 }
 
-function isMirrorOf(mirror: Pod, pod: Pod): boolean {
+/** Whether only the status differs (pkg/kubelet/config.checkAndUpdatePod). */
+function isSameWork(before: Pod, pod: Pod): boolean {
   return (
-    mirror.metadata.name === pod.metadata.name &&
-    mirror.metadata.namespace === pod.metadata.namespace &&
-    mirror.metadata.annotations?.['kubernetes.io/config.mirror'] ===
-      pod.metadata.annotations?.['kubernetes.io/config.hash']
+    isEqual(before.spec, pod.spec) &&
+    isEqual(before.metadata.labels ?? {}, pod.metadata.labels ?? {}) &&
+    isEqual(before.metadata.annotations ?? {}, pod.metadata.annotations ?? {}) &&
+    before.metadata.deletionTimestamp === pod.metadata.deletionTimestamp &&
+    !hasGateChange(before, pod)
   );
+}
+
+/** Conditions that are readiness gates count too (status.NeedToReconcilePodReadiness). */
+function hasGateChange(before: Pod, pod: Pod): boolean {
+  return (pod.spec.readinessGates ?? []).some(({ conditionType }) => {
+    const statusOf = ({ status }: Pod) => status.conditions?.find(({ type }) => type === conditionType)?.status;
+    return statusOf(before) !== statusOf(pod);
+  });
 }

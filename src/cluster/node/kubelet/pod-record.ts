@@ -1,9 +1,10 @@
-import type { Kernel, Timer } from '#kernel/kernel.ts';
-import { type ContainerStatus, CriError, type PodSandbox } from '#machine/cri.ts';
-import type { Container, Pod, PodStatus } from '../../api/types/pod.ts';
+import { CriError } from '#machine/cri.ts';
+import type { Pod, PodStatus } from '../../api/types/pod.ts';
 import type { KubeletContext } from './context.ts';
+import { deadlineReason, isPastDeadline } from './deadline.ts';
 import { podStatus } from './pod-status.ts';
-import { SyncError } from './sync-error.ts';
+import type { RuntimePod } from './runtime-pod.ts';
+import { SyncError, type SyncResult } from './sync-result.ts';
 
 interface Reason {
   readonly reason: string;
@@ -13,64 +14,37 @@ interface Reason {
 /** What is known of one Pod on its node, for the parts that bring it up and end it; and its status made of that. */
 export class PodRecord {
   pod: Pod;
-  /** Why containers are not started, by name: CrashLoopBackOff, ImagePullBackOff … */
-  readonly waiting = new Map<string, Reason>();
-  /** The Pod was refused: it will not run here. */
-  rejected: Reason | undefined;
-  isTerminating = false;
-  /** Seconds that its containers have to end. */
-  grace: number | undefined;
-  hasMounted = false;
-  mountFailures = 0;
+  /** Why containers could not be started, by name: CrashLoopBackOff, ImagePullBackOff … (pkg/kubelet/reason_cache.go) */
+  readonly #reasons = new Map<string, Reason>();
   readonly #context: KubeletContext;
-  readonly #startTime: number;
-  readonly #wake: () => void;
-  #timer: Timer | undefined;
 
-  /** @param wake asks for another sync */
-  constructor(context: KubeletContext, pod: Pod, wake: () => void) {
+  constructor(context: KubeletContext, pod: Pod) {
     this.#context = context;
-    this.#startTime = context.kernel.now;
-    this.#wake = wake;
     this.pod = pod;
   }
 
-  /** Asks for a sync after so many milliseconds, or sooner when one was asked for. */
-  wakeAfter(milliseconds: number): void {
-    const kernel: Kernel = this.#context.kernel;
-    if (this.#timer?.isPending && this.#timer.at <= kernel.now + milliseconds) return;
-    this.#timer?.cancel();
-    this.#timer = kernel.after(Math.max(0, milliseconds), this.#wake);
-  }
-
-  stopTimer(): void {
-    this.#timer?.cancel();
+  /** Keeps what the starts of a sync came to. */
+  remember(results: readonly SyncResult[]): void {
+    for (const { action, target, error } of results) {
+      if (action !== 'StartContainer') continue;
+      if (error) this.#reasons.set(target, error);
+      else this.#reasons.delete(target);
+    }
   }
 
   /** @throws SyncError when the runtime does not answer */
-  runtimeState(): { readonly sandboxes: readonly PodSandbox[]; readonly containers: readonly ContainerStatus[] } {
+  runtimeState(): RuntimePod {
     try {
       return this.#context.runtime.ofPod(this.pod.metadata.uid);
     } catch (error) {
-      if (error instanceof CriError) throw new SyncError();
+      if (error instanceof CriError) throw new SyncError(error.rpcMessage);
       throw error;
     }
   }
 
-  /** Newest first. @throws SyncError as `runtimeState` */
-  statusesOf({ name }: Container): readonly ContainerStatus[] {
-    return this.runtimeState().containers.filter(({ config }) => config.name === name);
-  }
-
   /** '' before there is one. */
   get podIP(): string {
-    if (this.pod.spec.hostNetwork) return this.#context.hostIP;
-    try {
-      const { sandboxes } = this.#context.runtime.ofPod(this.pod.metadata.uid);
-      return sandboxes.find(({ state }) => state === 'READY')?.ip ?? '';
-    } catch {
-      return '';
-    }
+    return this.status?.podIP ?? '';
   }
 
   /** The last one that was reported. */
@@ -78,33 +52,33 @@ export class PodRecord {
     return this.#context.statuses.get(this.pod.metadata.uid);
   }
 
-  report(): void {
-    const { statuses, runtime, hostIP, kernel, prober } = this.#context;
-    const pod = this.pod;
-    let state: ReturnType<typeof runtime.ofPod>;
-    try {
-      state = runtime.ofPod(pod.metadata.uid);
-    } catch {
-      // What a runtime that is away says nothing of stays as it was.
-      return;
-    }
-    const idOf = (container: Container) =>
-      state.containers.find(({ config }) => config.name === container.name)?.id ?? '';
+  /**
+   * Makes the status of what the runtime has, and reports it (kubelet.generateAPIPodStatus).
+   *
+   * @param hasEnded nothing of the Pod runs any more, and nothing will
+   */
+  report(state: RuntimePod, hasEnded = false): PodStatus {
+    const { statuses, hostIP, kernel, probes, files, recorder } = this.#context;
+    const { pod } = this;
+    const before = this.status ?? pod.status;
+    const isExpired = isPastDeadline(pod, before, kernel.now);
+    if (isExpired) recorder.record(pod, 'Normal', deadlineReason.reason, deadlineReason.message);
     const status = podStatus(
       {
         pod,
-        ...state,
-        waiting: this.waiting,
-        isReady: (container) => !container.readinessProbe || prober.result('Readiness', idOf(container)) === true,
-        isStarted: (container) => this.#context.isStarted(container, idOf(container)),
+        state,
+        reasons: this.#reasons,
+        probes,
+        files,
         hostIP,
-        startTime: this.#startTime,
-        isTerminating: this.isTerminating,
-        rejected: this.rejected,
+        hasEnded,
+        failure: isExpired ? deadlineReason : undefined,
       },
-      this.status ?? pod.status ?? {},
+      before,
       kernel.now,
     );
     statuses.set(pod, status);
+    probes.hurry(pod.metadata.uid, status);
+    return status;
   }
 }

@@ -1,174 +1,142 @@
-import { Coroutine, type Routine, sleep } from '#kernel/coroutine.ts';
+import type { Routine } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { CriRuntime } from '#machine/cri.ts';
-import { ConnectError, type Sockets } from '#machine/sockets.ts';
-import type { Container, Handler, Pod, Probe } from '../../api/types/pod.ts';
+import type { Sockets } from '#machine/sockets.ts';
+import type { Container, Pod, PodStatus, Probe } from '../../api/types/pod.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
+import type { Log } from '../../client/log.ts';
+import { fieldPath, formatName } from './pod-names.ts';
+import { type ProbeOutcome, runProbe } from './probe.ts';
+import { type ProbeKind, ProbeWorker } from './probe-worker.ts';
+import { isSidecar } from './runtime-pod.ts';
 
-export type ProbeKind = 'Startup' | 'Readiness' | 'Liveness';
-
-export interface ProbeTarget {
-  readonly pod: Pod;
-  readonly container: Container;
-  readonly containerId: string;
-  readonly podIP: string;
-  readonly fieldPath: string;
+export interface ProberOptions {
+  readonly kernel: Kernel;
+  readonly runtime: CriRuntime;
+  readonly sockets: Sockets;
+  readonly recorder: EventRecorder;
+  readonly log: Log;
+  readonly status: (podUid: string) => PodStatus | undefined;
+  /** Told of a Pod one of whose results turned. */
+  readonly changed: (podUid: string) => void;
 }
 
-/** Asks containers how they are (pkg/kubelet/prober). Results count once a threshold is reached. */
+const KINDS = ['Startup', 'Readiness', 'Liveness'] as const;
+/** A probe that could not be carried out is tried again at once, so many times in all. */
+const TRIES = 3;
+
+/** Asks containers how they are (pkg/kubelet/prober). */
 export class Prober {
-  readonly #kernel: Kernel;
-  readonly #runtime: CriRuntime;
-  readonly #sockets: Sockets;
-  readonly #recorder: EventRecorder;
-  readonly #changed: (podUid: string) => void;
-  readonly #workers = new Map<string, Coroutine<void>>();
+  readonly #options: ProberOptions;
+  readonly #workers = new Map<string, Map<string, ProbeWorker>>();
   readonly #results = new Map<string, boolean>();
 
-  /** @param changed told of a Pod one of whose results turned */
-  constructor(
-    kernel: Kernel,
-    runtime: CriRuntime,
-    sockets: Sockets,
-    recorder: EventRecorder,
-    changed: (podUid: string) => void,
-  ) {
-    this.#kernel = kernel;
-    this.#runtime = runtime;
-    this.#sockets = sockets;
-    this.#recorder = recorder;
-    this.#changed = changed;
+  constructor(options: ProberOptions) {
+    this.#options = options;
   }
 
-  /** Starts the probes of a container that was started. Readiness and liveness wait for the startup probe. */
-  start(target: ProbeTarget): void {
-    const { container } = target;
-    if (container.startupProbe) this.#begin('Startup', container.startupProbe, target);
-    if (container.readinessProbe) this.#begin('Readiness', container.readinessProbe, target);
-    if (container.livenessProbe) this.#begin('Liveness', container.livenessProbe, target);
-  }
-
-  stop(containerId: string): void {
-    for (const kind of ['Startup', 'Readiness', 'Liveness'] as const) {
-      const key = `${kind} ${containerId}`;
-      this.#workers.get(key)?.cancel();
-      this.#workers.delete(key);
-      this.#results.delete(key);
+  /** Starts the probes of a Pod that are not there yet. They wait for their containers. */
+  add(pod: Pod): void {
+    const { uid } = pod.metadata;
+    for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)]) {
+      for (const kind of KINDS) {
+        const probe = probeOf(container, kind);
+        if (probe) this.#start(uid, pod, container, kind, probe);
+      }
     }
   }
 
-  stopAll(): void {
-    for (const worker of this.#workers.values()) worker.cancel();
-    this.#workers.clear();
+  /** Nothing ends by its probes any more; readiness still counts. */
+  stopLivenessAndStartup(uid: string): void {
+    const workers = this.#workers.get(uid);
+    for (const [key, worker] of workers ?? []) {
+      if (key.startsWith('Readiness')) continue;
+      worker.stop();
+      workers?.delete(key);
+    }
   }
 
-  /** What a probe of a container said last; undefined before it said anything. */
+  remove(uid: string): void {
+    for (const worker of this.#workers.get(uid)?.values() ?? []) worker.stop();
+    this.#workers.delete(uid);
+  }
+
+  stopAll(): void {
+    for (const uid of [...this.#workers.keys()]) this.remove(uid);
+  }
+
+  /** What counts of a container; undefined before its probe has said anything. */
   result(kind: ProbeKind, containerId: string): boolean | undefined {
     return this.#results.get(`${kind} ${containerId}`);
   }
 
-  #begin(kind: ProbeKind, probe: Probe, target: ProbeTarget): void {
-    const key = `${kind} ${target.containerId}`;
-    if (this.#workers.has(key)) return;
-    const routine = this.#watch(kind, probe, target, key);
-    this.#workers.set(
+  /** Asks containers whether they are ready that have started and are not known to be. */
+  hurry(uid: string, { containerStatuses = [], initContainerStatuses = [] }: PodStatus): void {
+    for (const { name, started, ready } of [...containerStatuses, ...initContainerStatuses])
+      if (started && !ready) this.#workers.get(uid)?.get(`Readiness ${name}`)?.trigger();
+  }
+
+  #start(uid: string, pod: Pod, container: Container, kind: ProbeKind, probe: Probe): void {
+    const workers = this.#workers.get(uid) ?? new Map<string, ProbeWorker>();
+    this.#workers.set(uid, workers);
+    const key = `${kind} ${container.name}`;
+    if (workers.has(key)) return;
+    workers.set(
       key,
-      new Coroutine(
-        this.#kernel,
-        routine,
-        () => this.#workers.delete(key),
-        () => this.#workers.delete(key),
-      ),
+      new ProbeWorker({
+        kernel: this.#options.kernel,
+        kind,
+        pod,
+        container,
+        probe,
+        status: () => this.#options.status(uid),
+        ask: (status, id) => this.#ask(kind, pod, container, probe, status, id),
+        set: (id, result) => this.#set(uid, kind, id, result),
+        onEnd: () => workers.delete(key),
+      }),
     );
   }
 
-  *#watch(kind: ProbeKind, probe: Probe, target: ProbeTarget, key: string): Routine<void> {
-    const period = (probe.periodSeconds ?? 10) * 1000;
-    const started = this.#kernel.now;
-    let inARow = 0;
-    let last: boolean | undefined;
-    for (;;) {
-      yield* sleep(this.#kernel, this.#results.has(key) || kind === 'Startup' ? period : Math.min(period, 1_000));
-      if (this.#kernel.now - started < (probe.initialDelaySeconds ?? 0) * 1000) continue;
-      if (kind !== 'Startup' && target.container.startupProbe && this.result('Startup', target.containerId) !== true)
-        continue;
-      const failure = yield* this.#probe(probe, target);
-      const isGood = failure === undefined;
-      inARow = isGood === last ? inARow + 1 : 1;
-      last = isGood;
-      if (failure !== undefined) {
-        this.#recorder.record(target.pod, 'Warning', 'Unhealthy', `${kind} probe failed: ${failure}`, target.fieldPath);
-      }
-      const threshold = isGood ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
-      if (inARow < threshold) continue;
-      const before = this.#results.get(key);
-      this.#results.set(key, isGood);
-      if (before !== isGood) this.#changed(target.pod.metadata.uid);
-      if (kind === 'Startup' && isGood) return;
+  #set(uid: string, kind: ProbeKind, id: string, result: boolean | undefined): void {
+    const key = `${kind} ${id}`;
+    if (this.#results.get(key) === result) return;
+    if (result === undefined) this.#results.delete(key);
+    else {
+      this.#results.set(key, result);
+      this.#options.changed(uid);
     }
   }
 
-  /** Undefined when it passes, else why not. */
-  *#probe(
-    probe: Handler & { readonly timeoutSeconds?: number },
-    { container, containerId, podIP }: ProbeTarget,
-  ): Routine<string | undefined> {
-    if (probe.exec) {
-      try {
-        const { exitCode, stdout, stderr } = yield* this.#runtime.execSync(
-          containerId,
-          probe.exec.command ?? [],
-          probe.timeoutSeconds ?? 1,
-        );
-        return exitCode === 0 ? undefined : (stdout + stderr).trimEnd();
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
-    }
-    if (probe.httpGet) {
-      const { path = '/', host, scheme = 'HTTP', port } = probe.httpGet;
-      return this.#http(scheme, host || podIP, portOf(port, container), path);
-    }
-    if (probe.tcpSocket) return this.#tcp(probe.tcpSocket.host || podIP, portOf(probe.tcpSocket.port, container));
-    return undefined;
-  }
-
-  #http(scheme: string, host: string, port: number, path: string): string | undefined {
-    const url = `${scheme.toLowerCase()}://${host}:${port}${path}`;
-    try {
-      const [pathname = '/', query] = path.split('?');
-      const { http } = this.#sockets.connect('tcp', host, port).serves;
-      const response = http?.({
-        method: 'GET',
-        path: pathname,
-        ...(query && {
-          query: Object.fromEntries(query.split('&').map((pair) => pair.split('=') as [string, string])),
-        }),
-        headers: { 'user-agent': 'kube-probe/1.36' },
+  *#ask(
+    kind: ProbeKind,
+    pod: Pod,
+    container: Container,
+    probe: Probe,
+    { podIP = '' }: PodStatus,
+    containerId: string,
+  ): Routine<ProbeOutcome> {
+    const { runtime, sockets, recorder, log } = this.#options;
+    let outcome: ProbeOutcome = { result: 'error', output: '' };
+    for (let tries = 0; tries < TRIES && outcome.result === 'error'; tries += 1)
+      outcome = yield* runProbe(runtime, sockets, probe, { container, containerId, podIP });
+    if (outcome.result === 'success') return outcome;
+    const { result, output } = outcome;
+    const reason = result === 'warning' ? 'ProbeWarning' : 'Unhealthy';
+    const verb = { warning: 'warning', failure: 'failed', error: 'errored and resulted in unknown state' }[result];
+    recorder.record(pod, 'Warning', reason, `${kind} probe ${verb}: ${output}`, fieldPath(pod, container));
+    if (result === 'failure')
+      log.verbose(1, 'prober.go:120', 'Probe failed', {
+        probeType: kind,
+        pod: formatName(pod),
+        podUID: pod.metadata.uid,
+        containerName: container.name,
+        probeResult: 'failure',
+        output,
       });
-      if (!response) return `Get ${JSON.stringify(url)}: EOF`;
-      return response.status >= 200 && response.status < 400
-        ? undefined
-        : `HTTP probe failed with statuscode: ${response.status}`;
-    } catch (error) {
-      if (!(error instanceof ConnectError)) throw error;
-      return `Get ${JSON.stringify(url)}: dial tcp ${host}:${port}: ${error.message}`;
-    }
-  }
-
-  #tcp(host: string, port: number): string | undefined {
-    try {
-      this.#sockets.connect('tcp', host, port);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ConnectError)) throw error;
-      return `dial tcp ${host}:${port}: ${error.message}`;
-    }
+    return outcome;
   }
 }
 
-/** A port by its number or by its name in the container. */
-export function portOf(port: number | string, container: Container): number {
-  if (typeof port === 'number') return port;
-  return container.ports?.find(({ name }) => name === port)?.containerPort ?? Number(port);
+function probeOf({ startupProbe, readinessProbe, livenessProbe }: Container, kind: ProbeKind): Probe | undefined {
+  return { Startup: startupProbe, Readiness: readinessProbe, Liveness: livenessProbe }[kind];
 }

@@ -1,10 +1,11 @@
 import { parseTime } from '#kernel/calendar.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { Stream } from '#kernel/stream.ts';
-import { CriError, type CriRuntime } from '#machine/cri.ts';
+import { type ContainerStatus, CriError, type CriRuntime } from '#machine/cri.ts';
 import { type HttpRequest, type HttpResponse, queryFlag, queryValue, queryValues } from '#machine/http.ts';
-import type { Pod } from '../../api/types/pod.ts';
+import type { Pod, PodStatus } from '../../api/types/pod.ts';
 import type { KubeletFiles } from './files.ts';
+import { containerToRead, LogError } from './log-source.ts';
 import { formatLog, type LogOptions, selectLines } from './logs.ts';
 
 export interface KubeletServerOptions {
@@ -13,6 +14,8 @@ export interface KubeletServerOptions {
   readonly files: KubeletFiles;
   /** Pods of this node by namespace and name. */
   readonly pod: (namespace: string, name: string) => Pod | undefined;
+  /** As it was reported last, by the Pod's UID. */
+  readonly status: (uid: string) => PodStatus | undefined;
   readonly pods: () => readonly Pod[];
 }
 
@@ -42,48 +45,31 @@ export function kubeletHandler(options: KubeletServerOptions): (request: HttpReq
 }
 
 function serveLogs(
-  { kernel, runtime, files }: KubeletServerOptions,
-  request: HttpRequest,
+  { kernel, runtime, files, pod: find, status }: KubeletServerOptions,
+  { query }: HttpRequest,
   namespace: string,
   name: string,
   container: string,
 ): HttpResponse {
-  const { query } = request;
-  const wantsPrevious = queryFlag(query, 'previous');
-  const all = runtime
-    .containers()
-    .filter(
-      ({ config }) =>
-        config.name === container &&
-        config.labels['io.kubernetes.pod.name'] === name &&
-        config.labels['io.kubernetes.pod.namespace'] === namespace,
-    )
-    .sort((a, b) => b.config.attempt - a.config.attempt || b.createdAt - a.createdAt);
-  const chosen = wantsPrevious
-    ? all.find(({ state }, index) => state === 'EXITED' && (index > 0 || all.length > 0))
-    : all[0];
-  if (!chosen || (wantsPrevious && all[0]?.state === 'RUNNING' && all.length < 2)) {
-    const why = wantsPrevious
-      ? `previous terminated container ${JSON.stringify(container)} in pod ${JSON.stringify(name)} not found`
-      : `container ${JSON.stringify(container)} in pod ${JSON.stringify(name)} is waiting to start: ContainerCreating`;
-    return {
-      status: 400,
-      body: {
-        kind: 'Status',
-        apiVersion: 'v1',
-        metadata: {},
-        status: 'Failure',
-        message: why,
-        reason: 'BadRequest',
-        code: 400,
-      },
-    };
+  const pod = find(namespace, name);
+  if (!pod) return { status: 404, body: `pod ${JSON.stringify(name)} does not exist\n` };
+  const { containers, initContainers = [] } = pod.spec;
+  if (![...containers, ...initContainers].some((each) => each.name === container))
+    return { status: 404, body: `container ${JSON.stringify(container)} not found in pod ${JSON.stringify(name)}\n` };
+  let chosen: ContainerStatus;
+  try {
+    const id = containerToRead(pod, status(pod.metadata.uid) ?? pod.status, container, queryFlag(query, 'previous'));
+    chosen = runtime.container(id);
+  } catch (error) {
+    if (error instanceof LogError) return badRequest(error.message);
+    if (error instanceof CriError) return badRequest('unable to retrieve container logs');
+    throw error;
   }
   const log: LogOptions = {
     timestamps: queryFlag(query, 'timestamps'),
     ...(queryValue(query, 'tailLines') !== undefined && { tailLines: Number(queryValue(query, 'tailLines')) }),
     ...(queryValue(query, 'limitBytes') !== undefined && { limitBytes: Number(queryValue(query, 'limitBytes')) }),
-    ...sinceOf(request, kernel.now),
+    ...sinceOf(query, kernel.now),
   };
   const read = () => files.read(chosen.logFile) ?? '';
   const text = read();
@@ -92,7 +78,20 @@ function serveLogs(
   return { status: 200, stream: follow(kernel, read, text.length, head, log, () => isOver(runtime, chosen.id)) };
 }
 
-function sinceOf({ query }: HttpRequest, now: number): { readonly since?: number } {
+function badRequest(message: string): HttpResponse {
+  const body = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: 'BadRequest',
+    code: 400,
+  };
+  return { status: 400, body };
+}
+
+function sinceOf(query: HttpRequest['query'], now: number): { readonly since?: number } {
   const seconds = queryValue(query, 'sinceSeconds');
   const time = queryValue(query, 'sinceTime');
   if (seconds !== undefined) return { since: now - Number(seconds) * 1000 };
