@@ -1,4 +1,4 @@
-import type { Mount, PodSandbox } from '#machine/cri.ts';
+import type { DnsConfig, Mount, PodSandbox } from '#machine/cri.ts';
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
 
 const SANDBOXES = '/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes';
@@ -9,10 +9,10 @@ export function makeSandboxFiles(files: FileSystem, { id, config }: PodSandbox):
   if (!files.exists(SANDBOXES)) files.mkdir(SANDBOXES, { recursive: true });
   files.mkdir(directory);
   files.writeText(`${directory}/hostname`, `${config.hostname}\n`);
-  const resolve = config.hostNetwork
-    ? (readTextIfThere(files, '/etc/resolv.conf') ?? '')
-    : clusterFirst(config.namespace);
-  files.writeText(`${directory}/resolv.conf`, resolve);
+  files.writeText(
+    `${directory}/resolv.conf`,
+    resolvConf(config.dns) || (readTextIfThere(files, '/etc/resolv.conf') ?? ''),
+  );
 }
 
 export function removeSandboxFiles(files: FileSystem, id: string): void {
@@ -27,10 +27,11 @@ export function sandboxMounts({ id }: PodSandbox, mounts: readonly Mount[]): rea
     .filter((own) => !mounts.some(({ containerPath }) => containerPath === own.containerPath));
 }
 
-/** What the kubelet asks for by `dnsPolicy: ClusterFirst`. */
-function clusterFirst(namespace: string): string {
-  return `search ${namespace}.svc.cluster.local svc.cluster.local cluster.local
-nameserver 10.96.0.10
-options ndots:5
-`;
+function resolvConf({ searches, servers, options }: DnsConfig): string {
+  const lines = [
+    ...(searches.length > 0 ? [`search ${searches.join(' ')}`] : []),
+    ...servers.map((server) => `nameserver ${server}`),
+    ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -18,6 +18,8 @@ import { StaticPods } from './static-pods.ts';
 
 /** How often what Pods leave and mirrors are looked after (housekeepingPeriod), in milliseconds. */
 const HOUSEKEEPING = 2_000;
+/** How often the kubelet looks whether its node is known, before it asks for Pods (WaitForAPIServerSyncPeriod). */
+const NODE_SYNC_PERIOD = 1_000;
 /** A static Pod that waits for one of its name is tried again after so long, up to half as long again (backOffPeriod). */
 const START_RETRY = 10_000;
 
@@ -76,9 +78,12 @@ export class Kubelet {
       updated: (pod, before) => this.#seen(pod, before),
       deleted: (pod) => this.#gone(pod),
     });
-    if (this.#informer) log.info('kubelet.go:397', 'Adding apiserver pod source');
-    this.#informer?.start();
     this.#heartbeat?.start();
+    if (this.#informer) {
+      log.info('kubelet.go:397', 'Adding apiserver pod source');
+      log.info('apiserver.go:41', 'Waiting for node sync before watching apiserver pods');
+      this.#watchWhenSynced(this.#informer);
+    }
     log.info('kubelet.go:2622', 'Starting kubelet main sync loop');
     this.#timers.push(kernel.every(HOUSEKEEPING, () => this.#keepHouse()));
   }
@@ -91,6 +96,21 @@ export class Kubelet {
     for (const timer of this.#timers) timer.cancel();
     for (const worker of this.#workers.values()) worker.stop();
     this.#parts.stop();
+  }
+
+  #watchWhenSynced(informer: Informer<Pod>): void {
+    const { kernel, log } = this.#options;
+    this.#timers.push(
+      kernel.after(NODE_SYNC_PERIOD, () => {
+        // Without Services' addresses containers cannot be made.
+        if (!this.#heartbeat?.node || !this.#parts.context.services()) {
+          this.#watchWhenSynced(informer);
+          return;
+        }
+        log.info('apiserver.go:51', 'Watching apiserver');
+        informer.start();
+      }),
+    );
   }
 
   #seen(pod: Pod, before: Pod | undefined): void {
