@@ -17,6 +17,7 @@ import { schedulerProgram } from './components/kube-scheduler.ts';
 import { images, VERSIONS } from './images.ts';
 import { addons } from './kubeadm/addons.ts';
 import { kubeconfig } from './kubeadm/kubeconfig.ts';
+import { writeKubeletFiles } from './kubeadm/kubelet-files.ts';
 import { controlPlaneManifests } from './kubeadm/manifests.ts';
 import { type Authorities, signed, writePki } from './kubeadm/pki.ts';
 import { ImageCatalog } from './node/containerd/catalog.ts';
@@ -117,10 +118,7 @@ export class Cluster {
 
   /** Switches the machines on: each starts its kubelet, and the control plane comes up from its manifests. */
   start(): void {
-    for (const node of this.nodes.values()) {
-      const credentials = readKubeconfig(readTextIfThere(node.files, '/etc/kubernetes/kubelet.conf') ?? '', node.files);
-      node.startKubelet(dial(this.kernel, node.sockets, credentials));
-    }
+    for (const node of this.nodes.values()) node.start();
     new Coroutine(
       this.kernel,
       this.#applyAddons(),
@@ -199,7 +197,20 @@ export class Cluster {
     );
     conf(this.#controlPlane, 'scheduler.conf', 'system:kube-scheduler', 'system:kube-scheduler', []);
     for (const node of this.nodes.values()) {
-      conf(node, 'kubelet.conf', `system:node:${node.name}`, `system:node:${node.name}`, ['system:nodes']);
+      writeKubeletFiles(
+        {
+          kernel,
+          nodeName: node.name,
+          address: node.address,
+          clusterName: profile.name,
+          server: this.server,
+          clusterDns: '10.96.0.10',
+          isFirst: node === this.#controlPlane,
+        },
+        authorities,
+        (path, text, mode) => installFile(node.files, path, text, mode),
+        (target, path) => node.files.symlink(target, path),
+      );
       for (const image of NODE_IMAGES) node.images.preload(image);
     }
     const manifests = controlPlaneManifests({

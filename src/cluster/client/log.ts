@@ -10,10 +10,13 @@ export class Log {
   /** `-v` of the component: what is more verbose is not written. */
   readonly verbosity: number;
 
-  constructor(kernel: Kernel, write: (line: string) => void, verbosity = 0) {
+  readonly #pid: number;
+
+  constructor(kernel: Kernel, write: (line: string) => void, verbosity = 0, pid = 1) {
     this.#kernel = kernel;
     this.#write = write;
     this.verbosity = verbosity;
+    this.#pid = pid;
   }
 
   /** @param where file and line of the real component's source, as `schedule_one.go:314` */
@@ -47,7 +50,7 @@ export class Log {
   }
 
   #head(severity: Severity, where: string): string {
-    return `${severity}${klogTime(this.#kernel.now)}       1 ${where}]`;
+    return `${severity}${klogTime(this.#kernel.now)} ${String(this.#pid).padStart(7)} ${where}]`;
   }
 }
 

@@ -1,26 +1,28 @@
+import { Coroutine } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { lookUp } from '#machine/command-path.ts';
 import { FsError } from '#machine/file-system.ts';
+import type { Journal } from '#machine/journal.ts';
 import type { ChildProcess, ProcessTable, Program, StandardStreams } from '#machine/program.ts';
+import type { Units } from '#machine/units.ts';
 import { credentialsOf, usersOf } from '#machine/users.ts';
-import { Client } from '../client/client.ts';
-import type { Connection } from '../client/connection.ts';
-import { Log } from '../client/log.ts';
+import { kubeletProgram } from '../components/kubelet.ts';
 import { Cni } from './cni/cni.ts';
 import type { ImageCatalog } from './containerd/catalog.ts';
 import { Containerd } from './containerd/containerd.ts';
 import { Images } from './containerd/images.ts';
+import { containerdProgram } from './containerd/program.ts';
 import { FileSystemView } from './file-system/view.ts';
 import { Volume } from './file-system/volume.ts';
 import { writeBaseFiles } from './host/base-files.ts';
-import { KubeletFiles } from './kubelet/files.ts';
-import { Kubelet } from './kubelet/kubelet.ts';
+import { MachineJournal } from './journal/journal.ts';
 import type { MachineFacts } from './kubelet/node-status.ts';
 import type { Filter, Network, NetworkNamespace } from './network/network.ts';
 import { DEFAULT_PATH, loadExecutable } from './processes/executables.ts';
 import { PidNamespace } from './processes/pid-namespace.ts';
-import { Process } from './processes/process.ts';
+import { Process, type Surroundings } from './processes/process.ts';
 import { StandIn } from './processes/stand-in.ts';
+import { Systemd } from './systemd/systemd.ts';
 
 export interface ClusterNodeOptions {
   readonly kernel: Kernel;
@@ -49,7 +51,7 @@ export interface RunOptions {
   readonly workingDirectory?: string;
 }
 
-const KUBELET_PORT = 10250;
+const CONTAINERD = 'containerd.service';
 /** The device number of the disk. */
 const DISK = 1;
 
@@ -62,9 +64,11 @@ export class ClusterNode {
   readonly sockets: NetworkNamespace;
   readonly containerd: Containerd;
   readonly images: Images;
+  readonly journal: Journal;
   readonly #options: ClusterNodeOptions;
   readonly #pids: PidNamespace;
-  #kubelet: { readonly kubelet: Kubelet; readonly port: { close(): void }; readonly task: StandIn } | undefined;
+  readonly #programs: Readonly<Record<string, Program>>;
+  readonly #systemd: Systemd;
   #lastDevice = DISK;
 
   constructor(options: ClusterNodeOptions) {
@@ -73,12 +77,6 @@ export class ClusterNode {
     this.name = name;
     this.address = address;
     this.files = FileSystemView.of(new Volume(kernel, DISK));
-    writeBaseFiles(this.files, {
-      name,
-      address,
-      machineId: facts.nodeInfo['machineID'] ?? '',
-      programs: Object.keys(programs),
-    });
     this.#pids = new PidNamespace(undefined, (last) => (last === 0 ? 1 : last + 1 + kernel.random.int(12)));
     new StandIn(this.#pids, { argv: ['/sbin/init'], startedAt: kernel.now });
     this.sockets = network.namespace(filter);
@@ -99,6 +97,58 @@ export class ClusterNode {
         },
       },
     });
+    this.#programs = { ...programs, ...this.#services() };
+    writeBaseFiles(this.files, {
+      name,
+      address,
+      machineId: facts.nodeInfo['machineID'] ?? '',
+      programs: Object.keys(this.#programs),
+    });
+    const journal = new MachineJournal(kernel, name);
+    journal.follow({}, ({ identifier, message }) => options.onLog(identifier, message));
+    this.journal = journal;
+    this.#systemd = new Systemd({
+      surroundings: this.#surroundings,
+      files: this.files,
+      journal,
+      others: (unit) => (unit === CONTAINERD ? this.containerd.shims() : []),
+    });
+  }
+
+  /** systemd, as systemctl asks it. */
+  get units(): Units {
+    return this.#systemd;
+  }
+
+  get #surroundings(): Surroundings {
+    return {
+      kernel: this.#options.kernel,
+      pids: this.#pids,
+      hostname: this.name,
+      sockets: this.sockets,
+      programs: (name) => this.#programs[name],
+    };
+  }
+
+  #services(): Readonly<Record<string, Program>> {
+    const { facts, labels, taints, containerdVersion } = this.#options;
+    const addresses = [
+      { type: 'InternalIP', address: this.address },
+      { type: 'Hostname', address: this.name },
+    ];
+    return {
+      '/usr/local/bin/containerd': containerdProgram(this.containerd, containerdVersion, () =>
+        this.#systemd.notify(CONTAINERD),
+      ),
+      '/usr/bin/kubelet': kubeletProgram({
+        facts: { ...facts, addresses },
+        labels,
+        taints,
+        hostIP: this.address,
+        runtime: this.containerd,
+        version: facts.nodeInfo['kubeletVersion'] ?? '',
+      }),
+    };
   }
 
   /** What runs on the machine, containers' processes too, as root sees it. */
@@ -112,77 +162,30 @@ export class ClusterNode {
    * @throws FsError for a command that is not there or cannot be run; ENOENT also for a user that there is not
    */
   run(argv: readonly string[], { user, streams, env, workingDirectory }: RunOptions): ChildProcess {
-    const { kernel, programs = {} } = this.#options;
     const account = usersOf(this.files).find(({ name }) => name === user);
     const credentials = credentialsOf(this.files, user);
     if (!account || !credentials) throw new FsError('ENOENT', '/etc/passwd');
     const home = this.files.exists(account.home) ? account.home : '/';
     const files = this.files.as({ credentials, workingDirectory: workingDirectory ?? home });
-    const named = (name: string) => programs[name];
     const path = lookUp(files, argv[0] ?? '', DEFAULT_PATH);
-    const surroundings = { kernel, pids: this.#pids, hostname: this.name, sockets: this.sockets, programs: named };
+    const surroundings = this.#surroundings;
     return new Process(surroundings, {
-      ...loadExecutable(files, path, argv, named),
+      ...loadExecutable(files, path, argv, surroundings.programs),
       env: { HOME: account.home, USER: user, LOGNAME: user, SHELL: account.shell, PATH: DEFAULT_PATH, ...env },
       files,
       streams,
     });
   }
 
-  get isKubeletRunning(): boolean {
-    return this.#kubelet !== undefined;
-  }
-
-  /** Starts the kubelet's process. @param connection to the API server, as this node */
-  startKubelet(connection: Connection | undefined): void {
-    if (this.#kubelet) return;
-    const { kernel, facts, labels, taints, onLog } = this.#options;
-    const kubelet = new Kubelet({
-      kernel,
-      nodeName: this.name,
-      hostIP: this.address,
-      client: connection && new Client(connection, 'kubelet'),
-      runtime: this.containerd,
-      files: new KubeletFiles(this.files),
-      sockets: this.sockets,
-      log: new Log(kernel, (line) => onLog('kubelet', line)),
-      staticPodPath: '/etc/kubernetes/manifests',
-      facts: {
-        ...facts,
-        addresses: [
-          { type: 'InternalIP', address: this.address },
-          { type: 'Hostname', address: this.name },
-        ],
+  /** Switches the machine on: systemd starts what is enabled. */
+  start(): void {
+    new Coroutine(
+      this.#options.kernel,
+      this.#systemd.boot(),
+      () => undefined,
+      (error) => {
+        throw error;
       },
-      labels,
-      taints,
-      providerID: '',
-    });
-    const task = new StandIn(this.#pids, { argv: KUBELET_COMMAND, startedAt: kernel.now });
-    const port = this.sockets.listen({
-      protocol: 'tcp',
-      address: '*',
-      port: KUBELET_PORT,
-      pid: task.pidIn(this.#pids),
-      program: 'kubelet',
-      serves: { http: kubelet.handler },
-    });
-    this.#kubelet = { kubelet, port, task };
-    kubelet.start();
-  }
-
-  stopKubelet(): void {
-    this.#kubelet?.kubelet.stop();
-    this.#kubelet?.port.close();
-    this.#kubelet?.task.leave();
-    this.#kubelet = undefined;
+    );
   }
 }
-
-/** As kubeadm's drop-in of its unit has it. */
-const KUBELET_COMMAND = [
-  '/usr/bin/kubelet',
-  '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
-  '--kubeconfig=/etc/kubernetes/kubelet.conf',
-  '--config=/var/lib/kubelet/config.yaml',
-];

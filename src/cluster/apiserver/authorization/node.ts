@@ -1,5 +1,6 @@
+import { pod as podKind } from '../../api/kinds/pod/pod.ts';
 import type { Pod, Volume } from '../../api/types/pod.ts';
-import type { PodsOfNodes } from './pods-of-nodes.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { Attributes } from './rbac.ts';
 
 const NODES = 'system:nodes';
@@ -16,21 +17,21 @@ export type NodeDecision = { readonly allowed: true } | { readonly allowed: fals
 const ALLOWED: NodeDecision = { allowed: true };
 
 /** What a kubelet may read is what its Pods need (plugin/pkg/auth/authorizer/node). No opinion is a refusal without a reason. */
-export function nodeDecides(pods: PodsOfNodes, attributes: Attributes): NodeDecision {
+export function nodeDecides(registry: Registry, attributes: Attributes): NodeDecision {
   const node = nodeOf(attributes.user);
   if (node === undefined || !attributes.isResource) return refused('');
   switch (`${attributes.group}/${attributes.resource}`) {
     case '/secrets':
     case '/configmaps':
-      return readObject(pods, node, attributes);
+      return readObject(registry, node, attributes);
     case '/serviceaccounts':
-      return serviceAccount(pods, node, attributes);
+      return serviceAccount(registry, node, attributes);
     case 'coordination.k8s.io/leases':
       return lease(node, attributes);
     case '/nodes':
       return nodeObject(node, attributes);
     case '/pods':
-      return pod(pods, node, attributes);
+      return pod(registry, node, attributes);
     default:
       return ruled(attributes) ? ALLOWED : refused('');
   }
@@ -42,7 +43,7 @@ function refused(reason: string): NodeDecision {
 
 const READS = ['get', 'list', 'watch'];
 
-function readObject(pods: PodsOfNodes, node: string, attributes: Attributes): NodeDecision {
+function readObject(registry: Registry, node: string, attributes: Attributes): NodeDecision {
   const { verb, subresource, namespace, resource, name } = attributes;
   if (!READS.includes(verb)) return refused('can only read resources of this type');
   if (subresource !== '') return refused('cannot read subresource');
@@ -50,12 +51,12 @@ function readObject(pods: PodsOfNodes, node: string, attributes: Attributes): No
   if (name === '') return refused('No Object name found');
   return related(
     node,
-    pods.some(node, namespace, (each) => uses(each, resource, name)),
+    podsOf(registry, node, namespace).some((each) => uses(each, resource, name)),
   );
 }
 
 function serviceAccount(
-  pods: PodsOfNodes,
+  registry: Registry,
   node: string,
   { verb, subresource, namespace, name }: Attributes,
 ): NodeDecision {
@@ -65,7 +66,7 @@ function serviceAccount(
   if (!isRead && subresource !== 'token') return refused('can only create token subresource of serviceaccount');
   return related(
     node,
-    pods.some(node, namespace, ({ spec }) => spec.serviceAccountName === name),
+    podsOf(registry, node, namespace).some(({ spec }) => spec.serviceAccountName === name),
   );
 }
 
@@ -90,7 +91,7 @@ function nodeObject(node: string, { verb, subresource, name }: Attributes): Node
   return refused(`node '${node}' cannot read ${what}, only its own Node object`);
 }
 
-function pod(pods: PodsOfNodes, node: string, attributes: Attributes): NodeDecision {
+function pod(registry: Registry, node: string, attributes: Attributes): NodeDecision {
   const { verb, subresource, namespace, name, fieldSelector = '' } = attributes;
   switch (subresource) {
     case '':
@@ -104,7 +105,7 @@ function pod(pods: PodsOfNodes, node: string, attributes: Attributes): NodeDecis
       }
       return related(
         node,
-        pods.some(node, namespace, ({ metadata }) => metadata.name === name),
+        podsOf(registry, node, namespace).some(({ metadata }) => metadata.name === name),
       );
     case 'status':
       return verb === 'update' || verb === 'patch' ? ALLOWED : refused('');
@@ -117,6 +118,10 @@ function pod(pods: PodsOfNodes, node: string, attributes: Attributes): NodeDecis
 
 function related(node: string, isRelated: boolean): NodeDecision {
   return isRelated ? ALLOWED : refused(`no relationship found between node '${node}' and this object`);
+}
+
+function podsOf(registry: Registry, node: string, namespace: string | undefined): readonly Pod[] {
+  return (registry.all(podKind, namespace) as readonly Pod[]).filter(({ spec }) => spec.nodeName === node);
 }
 
 /** plugin/pkg/auth/authorizer/rbac/bootstrappolicy.NodeRules, as far as the kinds are served. */

@@ -19,11 +19,12 @@ import { volumeOver } from '../file-system/layer.ts';
 import { FileSystemView } from '../file-system/view.ts';
 import type { Volume } from '../file-system/volume.ts';
 import { DEFAULT_PATH, type Executable, loadExecutable } from '../processes/executables.ts';
-import { PidNamespace } from '../processes/pid-namespace.ts';
+import { PidNamespace, type Task } from '../processes/pid-namespace.ts';
 import { type Exit, Process, type Surroundings } from '../processes/process.ts';
 import type { CatalogImage } from './catalog.ts';
 import { ContainerLog } from './container-log.ts';
 import { ExecChannel } from './exec-channel.ts';
+import { hexId } from './ids.ts';
 import { mountInto } from './root-file-system.ts';
 import { execFailure, notExecutable, startFailure } from './runc-errors.ts';
 
@@ -46,6 +47,7 @@ export interface ContainerOptions {
   readonly layer: Volume;
   readonly image: Image;
   readonly host: ContainerHost;
+  readonly shim: Task;
   readonly onStopped: () => void;
 }
 
@@ -132,6 +134,7 @@ export class Container {
       env: this.#env,
       files,
       streams: this.#streams(),
+      parent: this.#options.shim,
       onExit: (exit) => this.#ended(exit),
     });
   }
@@ -244,7 +247,7 @@ export class Container {
     if (!this.isRunning)
       throw new CriError('Unknown', `failed to exec in container: container is in CONTAINER_EXITED state`);
     const files = this.#files();
-    const executable = this.#load(files, command, (why) => execFailure(this.id, why));
+    const executable = this.#load(files, command, (why) => execFailure(hexId(this.#kernel.random, 64), why));
     return new Process(this.#surroundings, { ...executable, env: this.#env, files, streams, onExit });
   }
 

@@ -14,8 +14,10 @@ import {
   type RuntimeStatus,
 } from '#machine/cri.ts';
 import type { Duplex } from '#machine/http.ts';
+import type { Task } from '../processes/pid-namespace.ts';
 import { StandIn } from '../processes/stand-in.ts';
 import { Container, type ContainerHost } from './container.ts';
+import { DaemonLog } from './daemon-log.ts';
 import { hexId } from './ids.ts';
 import type { Images } from './images.ts';
 import { makeSandboxFiles, removeSandboxFiles, sandboxMounts } from './sandbox-files.ts';
@@ -44,12 +46,17 @@ const CREATE_TIME = 40;
 const START_TIME = 60;
 const STOP_TIME = 20;
 
+const SHIM = '/usr/local/bin/containerd-shim-runc-v2';
+export const SOCKET = '/run/containerd/containerd.sock';
+
 /** As whom the pause image runs. */
 const PAUSE_USER = 65_535;
 
 interface SandboxRecord {
   sandbox: PodSandbox;
   readonly sockets: ContainerHost['sockets'];
+  /** Keeps the Pod's containers while containerd is away. */
+  readonly shim: StandIn;
   /** Holds the namespaces of the Pod. */
   readonly pause: StandIn;
   hasNetwork: boolean;
@@ -64,16 +71,24 @@ export class Containerd implements CriRuntime {
   /** Ids of sandboxes and containers by the UID of their Pod, in the order of their making. */
   readonly #ofPods = new Map<string, Set<string>>();
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
-  #isRunning = true;
+  /** What it says of itself. */
+  readonly log: DaemonLog;
+  #isRunning = false;
 
   constructor(options: ContainerdOptions) {
     this.#kernel = options.kernel;
     this.#options = options;
+    this.log = new DaemonLog(options.kernel);
   }
 
-  /** Whether it answers: its systemd unit starts and stops it. */
+  /** Whether it answers: its program starts and stops. */
   setRunning(isRunning: boolean): void {
     this.#isRunning = isRunning;
+  }
+
+  /** What keeps containers going, whether it runs or not. */
+  shims(): readonly Task[] {
+    return [...this.#sandboxes.values()].map(({ shim }) => shim).filter((shim) => shim.isRunning);
   }
 
   version(): { readonly runtimeName: string; readonly runtimeVersion: string } {
@@ -95,20 +110,31 @@ export class Containerd implements CriRuntime {
   *runPodSandbox(config: PodSandboxConfig): Routine<string> {
     this.#answer();
     const { cni, host } = this.#options;
+    const of = `name:${JSON.stringify(config.name)}  uid:${JSON.stringify(config.uid)}  namespace:${JSON.stringify(config.namespace)}${config.attempt > 0 ? `  attempt:${config.attempt}` : ''}`;
+    this.log.info(`RunPodSandbox for ${of}`);
     yield* sleep(this.#kernel, SANDBOX_TIME);
     this.#answer();
     const id = hexId(this.#kernel.random, 64);
     const createdAt = this.#kernel.now;
+    const shim = new StandIn(host.pids, {
+      argv: [SHIM, '-namespace', 'k8s.io', '-id', id, '-address', SOCKET],
+      startedAt: createdAt,
+      onSignal: (signal) => {
+        if (signal === 'KILL') this.#shimEnded(id);
+      },
+      ...(host.pids.init && { parent: host.pids.init }),
+    });
     const pause = new StandIn(host.pids, {
       argv: ['/pause'],
       startedAt: createdAt,
       uid: PAUSE_USER,
+      parent: shim,
       onSignal: (signal) => {
         if (['KILL', 'TERM', 'INT'].includes(signal)) this.#pauseEnded(id);
       },
     });
     const sandbox: PodSandbox = { id, config, state: 'READY', createdAt, pid: pause.pidIn(host.pids) };
-    const record: SandboxRecord = { sandbox, sockets: host.sockets, pause, hasNetwork: false };
+    const record: SandboxRecord = { sandbox, sockets: host.sockets, shim, pause, hasNetwork: false };
     if (config.hostNetwork) this.#sandboxes.set(id, record);
     else {
       try {
@@ -116,11 +142,13 @@ export class Containerd implements CriRuntime {
         this.#sandboxes.set(id, { ...record, sandbox: { ...sandbox, ip }, sockets, hasNetwork: true });
       } catch (error) {
         pause.leave();
+        shim.leave();
         throw error;
       }
     }
     makeSandboxFiles(host.files, sandbox);
     this.#index(config.uid, id);
+    this.log.info(`RunPodSandbox for ${of} returns sandbox id "${id}"`);
     this.#tell('STARTED', id, id);
     return id;
   }
@@ -134,6 +162,7 @@ export class Containerd implements CriRuntime {
     if (record.hasNetwork) this.#options.cni.remove(record.sandbox);
     record.hasNetwork = false;
     this.#pauseEnded(id);
+    this.log.info(`StopPodSandbox for "${id}" returns successfully`);
   }
 
   *removePodSandbox(id: string): Routine<void> {
@@ -141,8 +170,10 @@ export class Containerd implements CriRuntime {
     for (const container of [...this.#containers.values()]) if (container.sandboxId === id) this.#drop(container);
     this.#tell('DELETED', id, id);
     this.#unindex(this.#sandboxes.get(id)?.sandbox.config.uid ?? '', id);
+    this.#sandboxes.get(id)?.shim.leave();
     this.#sandboxes.delete(id);
     removeSandboxFiles(this.#options.host.files, id);
+    this.log.info(`RemovePodSandbox "${id}" returns successfully`);
   }
 
   podSandboxes(): readonly PodSandbox[] {
@@ -170,10 +201,15 @@ export class Containerd implements CriRuntime {
       layer: this.#options.images.layer(source),
       image,
       host: { ...this.#options.host, sockets: record.sockets },
+      shim: record.shim,
       onStopped: () => this.#tell('STOPPED', sandboxId, id),
     });
     this.#containers.set(id, container);
     this.#index(record.sandbox.config.uid, id);
+    const attempt = config.attempt > 0 ? `  attempt:${config.attempt}` : '';
+    this.log.info(
+      `CreateContainer within sandbox "${sandboxId}" for name:${JSON.stringify(config.name)}${attempt} returns container id "${id}"`,
+    );
     this.#tell('CREATED', sandboxId, id);
     return id;
   }
@@ -183,7 +219,13 @@ export class Containerd implements CriRuntime {
     yield* sleep(this.#kernel, START_TIME);
     this.#answer();
     const container = this.#container(id);
-    container.start();
+    try {
+      container.start();
+    } catch (error) {
+      if (error instanceof CriError) this.log.error(`StartContainer for "${id}" failed`, { error: error.message });
+      throw error;
+    }
+    this.log.info(`StartContainer for "${id}" returns successfully`);
     this.#tell('STARTED', container.sandboxId, id);
   }
 
@@ -191,7 +233,9 @@ export class Containerd implements CriRuntime {
     this.#answer();
     const container = this.#container(id);
     if (!container.isRunning) return;
+    this.log.info(`StopContainer for "${id}" with timeout ${timeout} (s)`);
     const ended = container.ended();
+    this.log.info(`Stop container "${id}" with signal terminated`);
     container.signal('TERM');
     const timer = this.#kernel.after(timeout * 1000, () => container.signal('KILL'));
     yield* wait<void>((resume) => {
@@ -199,6 +243,7 @@ export class Containerd implements CriRuntime {
       return undefined;
     });
     timer.cancel();
+    this.log.info(`StopContainer for "${id}" returns successfully`);
   }
 
   *removeContainer(id: string): Routine<void> {
@@ -207,6 +252,7 @@ export class Containerd implements CriRuntime {
     if (!container) return;
     container.kill();
     this.#drop(container);
+    this.log.info(`RemoveContainer for "${id}" returns successfully`);
     yield* sleep(this.#kernel, STOP_TIME);
   }
 
@@ -250,8 +296,10 @@ export class Containerd implements CriRuntime {
 
   *pullImage(reference: string): Routine<string> {
     this.#answer();
+    this.log.info(`PullImage ${JSON.stringify(reference)}`);
     const id = yield* this.#options.images.pull(reference);
     this.#answer();
+    this.log.info(`PullImage ${JSON.stringify(reference)} returns image reference "${id}"`);
     return id;
   }
 
@@ -280,15 +328,28 @@ export class Containerd implements CriRuntime {
     const record = this.#sandboxes.get(id);
     if (!record || record.sandbox.state === 'NOTREADY') return;
     record.pause.leave();
+    if (!this.#hasContainers(id)) record.shim.leave();
     record.sandbox = { ...record.sandbox, state: 'NOTREADY' };
     this.#tell('STOPPED', id, id);
   }
 
+  /** Without its shim nothing of a Pod goes on. */
+  #shimEnded(id: string): void {
+    for (const container of this.#containers.values()) if (container.sandboxId === id) container.kill();
+    this.#pauseEnded(id);
+    this.#sandboxes.get(id)?.shim.leave();
+  }
+
+  #hasContainers(id: string): boolean {
+    return [...this.#containers.values()].some((container) => container.sandboxId === id && container.isRunning);
+  }
+
   #answer(): void {
     if (this.#isRunning) return;
+    const why = this.#options.host.files.exists(SOCKET) ? 'connection refused' : 'no such file or directory';
     throw new CriError(
       'Unavailable',
-      'connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"',
+      `connection error: desc = "transport: Error while dialing: dial unix ${SOCKET}: connect: ${why}"`,
     );
   }
 

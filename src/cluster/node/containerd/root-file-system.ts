@@ -19,7 +19,10 @@ export function mountInto(root: FileSystemView, host: FileSystemView, mounts: Co
       if (!(error instanceof FsError)) throw error;
       const { hostPath, containerPath } = mount;
       const where = `error mounting ${JSON.stringify(hostPath)} to rootfs at ${JSON.stringify(containerPath)}`;
-      throw new CriError('Unknown', startFailure(`${where}: ${error.message.toLowerCase()}`));
+      throw new CriError(
+        'Unknown',
+        startFailure(`error during container init: ${where}: ${error.message.toLowerCase()}`),
+      );
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Directory, Inode } from './inode.ts';
 import type { Mount } from './mounts.ts';
 import { demand, demandRemoval, EXECUTE, isAllowed, READ, SET_GROUP_ID, SET_USER_ID, WRITE } from './permissions.ts';
 import type { Ownership, Volume } from './volume.ts';
-import { end, type Last, pathOf, type Trail, type Walker, walk, walkToLast } from './walk.ts';
+import { end, glance, type Last, pathOf, type Trail, type Walker, walk, walkToLast } from './walk.ts';
 
 /** Entries of directories come and go: fs/namei.c of Linux, whose order of checks decides which error wins. */
 
@@ -178,6 +178,7 @@ export function makeDirectories(maker: Maker, path: string, mode: number): void 
   let sofar = path.startsWith('/') ? '/' : '';
   for (const [index, name] of names.entries()) {
     sofar += `${index > 0 ? '/' : ''}${name}`;
+    if (isThere(maker, sofar)) continue;
     try {
       create(maker, sofar, (volume, ownership) => volume.newDirectory(ownership), mode, true);
     } catch (error) {
@@ -189,6 +190,8 @@ export function makeDirectories(maker: Maker, path: string, mode: number): void 
 }
 
 function isThere(walker: Walker, path: string): boolean {
+  const seen = glance(walker, path);
+  if (seen) return seen !== 'nothing';
   try {
     walk(walker, path);
     return true;

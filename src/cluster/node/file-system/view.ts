@@ -27,7 +27,7 @@ import { type Location, type Mount, MountTable } from './mounts.ts';
 import { OpenInode, statsOf } from './open-file.ts';
 import { demand, EXECUTE, READ, ROOT, WRITE } from './permissions.ts';
 import type { Volume } from './volume.ts';
-import { end, pathOf, rootOf, type Trail, walk, walkToLast } from './walk.ts';
+import { end, glance, pathOf, rootOf, type Trail, walk, walkToLast } from './walk.ts';
 
 export interface ViewOptions {
   readonly credentials?: Credentials;
@@ -98,6 +98,8 @@ export class FileSystemView implements FileSystem {
   }
 
   exists(path: string): boolean {
+    const seen = glance(this, path);
+    if (seen) return seen !== 'nothing';
     try {
       this.#find(path);
       return true;
@@ -244,6 +246,9 @@ export class FileSystemView implements FileSystem {
   }
 
   #find(path: string, follow = true): Location {
+    const seen = glance(this, path);
+    if (seen === 'nothing') throw new FsError('ENOENT', path);
+    if (seen) return seen;
     return end(walk(this, path, { follow }));
   }
 

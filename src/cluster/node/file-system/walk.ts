@@ -66,6 +66,24 @@ export function walk(walker: Walker, path: string, { follow = true, patience = {
   return trail;
 }
 
+/**
+ * Where an absolute path leads root, if nothing on the way is out of the ordinary: most paths are walked by the machine's own programs, again
+ * and again. Undefined leaves it to `walk`.
+ */
+export function glance(walker: Walker, path: string): Location | 'nothing' | undefined {
+  if (walker.credentials.uid !== 0 || !path.startsWith('/') || path.length >= MAX_NAME) return undefined;
+  const { mounts } = walker;
+  let seen = mounts.cross({ mount: mounts.root, inode: mounts.root.root, name: '' });
+  for (const name of path.split('/')) {
+    if (name === '') continue;
+    if (seen.inode.kind !== 'directory' || name === '.' || name === '..') return undefined;
+    const inode = seen.inode.entries.get(name);
+    if (!inode) return 'nothing';
+    seen = mounts.cross({ mount: seen.mount, inode, name });
+  }
+  return seen.inode.kind === 'symlink' || path.endsWith('/') ? undefined : seen;
+}
+
 /** Leads to the directory that the last name of a path belongs to, which may be searched. */
 export function walkToLast(walker: Walker, path: string, patience: Patience = { links: 0 }): Last {
   if (path === '') throw new FsError('ENOENT', path);
@@ -83,7 +101,7 @@ export function walkToLast(walker: Walker, path: string, patience: Patience = { 
   const { inode } = end(parent);
   if (inode.kind !== 'directory') throw new FsError('ENOTDIR', path);
   if (name !== '') demand(walker.credentials, inode, EXECUTE, path);
-  if (utf8Encode(name).length > MAX_NAME) throw new FsError('ENAMETOOLONG', path);
+  if (isTooLong(name)) throw new FsError('ENAMETOOLONG', path);
   return { parent, directory: inode, name, hasTrailingSlash: name !== '' && path.endsWith('/') };
 }
 
@@ -110,8 +128,12 @@ export function step(walker: Walker, trail: Trail, name: string, path: string): 
   }
   const found = inode.entries.get(name);
   if (!found) {
-    if (utf8Encode(name).length > MAX_NAME) throw new FsError('ENAMETOOLONG', path);
-    throw new FsError('ENOENT', path);
+    throw new FsError(isTooLong(name) ? 'ENAMETOOLONG' : 'ENOENT', path);
   }
   return [...trail, walker.mounts.cross({ mount, inode: found, name })];
+}
+
+function isTooLong(name: string): boolean {
+  // At most three bytes a unit of UTF-16.
+  return name.length * 3 > MAX_NAME && utf8Encode(name).length > MAX_NAME;
 }

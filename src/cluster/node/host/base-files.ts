@@ -1,6 +1,7 @@
 import { installFile } from '../file-system/install.ts';
 import type { FileSystemView } from '../file-system/view.ts';
 import { executable } from '../processes/executables.ts';
+import { ENABLED_UNITS, UNIT_FILES } from './unit-files.ts';
 
 export interface BaseFileOptions {
   readonly name: string;
@@ -17,7 +18,6 @@ const DIRECTORIES: readonly (readonly [path: string, mode?: number])[] = [
   ['/dev/shm', 0o1777],
   ['/etc/cni/net.d'],
   ['/etc/kubernetes/manifests'],
-  ['/etc/systemd/system/kubelet.service.d'],
   ['/etc/systemd/system/multi-user.target.wants'],
   ['/etc/sudoers.d', 0o750],
   ['/home/learner', 0o700],
@@ -34,10 +34,11 @@ const DIRECTORIES: readonly (readonly [path: string, mode?: number])[] = [
   ['/usr/local/bin'],
   ['/usr/local/sbin'],
   ['/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes', 0o711],
+  ['/var/lib/kubelet', 0o700],
   ['/var/lib/kubelet/pods', 0o750],
   ['/var/lib/kubelet/pki'],
   ['/var/log/containers'],
-  ['/var/log/pods'],
+  ['/var/log/pods', 0o750],
   ['/var/tmp', 0o1777],
 ];
 
@@ -49,8 +50,6 @@ const PLACEHOLDERS = [
   '/opt/cni/bin/ptp',
   '/usr/bin/kubeadm',
   '/usr/bin/kubectl',
-  '/usr/bin/kubelet',
-  '/usr/local/bin/containerd',
   '/usr/local/bin/containerd-shim-runc-v2',
   '/usr/local/bin/crictl',
   '/usr/local/bin/ctr',
@@ -73,6 +72,9 @@ export function writeBaseFiles(files: FileSystemView, options: BaseFileOptions):
   files.symlink('/run', '/var/run');
   for (const name of DEVICES) files.mknod(`/dev/${name}`, 'character');
   for (const [path, text, mode] of entries(options)) installFile(files, path, text, mode);
+  for (const [path, text] of Object.entries(UNIT_FILES)) installFile(files, path, text);
+  for (const [name, target] of Object.entries(ENABLED_UNITS))
+    files.symlink(target, `/etc/systemd/system/multi-user.target.wants/${name}`);
   for (const path of [...PLACEHOLDERS, ...options.programs]) {
     installFile(files, path, executable(path), 0o755);
   }
@@ -105,6 +107,7 @@ NAME="Debian GNU/Linux"
 VERSION_ID="13"
 VERSION="13 (trixie)"
 VERSION_CODENAME=trixie
+DEBIAN_VERSION_FULL=13.5
 ID=debian
 HOME_URL="https://www.debian.org/"
 SUPPORT_URL="https://www.debian.org/support"

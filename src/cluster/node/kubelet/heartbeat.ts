@@ -10,11 +10,13 @@ import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import type { Log } from '../../client/log.ts';
 import { initialNode, type MachineFacts, nodeLease, nodeStatus } from './node-status.ts';
+import type { RuntimeState } from './runtime-state.ts';
 
 export interface HeartbeatOptions {
   readonly kernel: Kernel;
   readonly client: Client;
   readonly runtime: CriRuntime;
+  readonly state: RuntimeState;
   readonly recorder: EventRecorder;
   readonly log: Log;
   readonly nodeName: string;
@@ -70,12 +72,12 @@ export class Heartbeat {
 
   /** Reports the status when it has changed, or when it is time. */
   update(): void {
-    const { client, nodeName, kernel, facts, runtime, log } = this.#options;
+    const { client, nodeName, kernel, facts, runtime, state, log } = this.#options;
     if (this.#isStopped || !this.#node) return;
     try {
       const node = client.get(nodeKind, undefined, nodeName);
       this.#lastNode = node;
-      const next = nodeStatus(node.status, facts, runtime, this.#unready(), kernel.now);
+      const next = nodeStatus(node.status, facts, runtime, state.errors(), kernel.now);
       this.#tellTurn(next);
       const isDue = kernel.now - this.#reportedAt >= REPORT_PERIOD;
       if (!isDue && isEqual(withoutTimes(node.status), withoutTimes(next))) return;
@@ -116,19 +118,6 @@ export class Heartbeat {
       else if (this.#node) client.create(leaseKind, nodeLease(nodeName, this.#node, kernel.now));
     } catch (error) {
       log.error('controller.go:195', 'Failed to update lease', { err: messageOf(error) });
-    }
-  }
-
-  /** Why the node is not ready. */
-  #unready(): readonly string[] {
-    try {
-      const { networkReady, networkReason, networkMessage } = this.#options.runtime.status();
-      if (networkReady) return [];
-      return [
-        `container runtime network not ready: NetworkReady=false reason:${networkReason} message:${networkMessage}`,
-      ];
-    } catch {
-      return ['container runtime is down', 'PLEG is not healthy: pleg has yet to be successful'].slice(0, 1);
     }
   }
 

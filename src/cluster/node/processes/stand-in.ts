@@ -19,6 +19,7 @@ export class StandIn implements Task {
   readonly #onSignal: ((signal: Signal) => void) | undefined;
   readonly #namespace: PidNamespace;
   readonly #pids: ReadonlyMap<PidNamespace, number>;
+  #isRunning = true;
 
   constructor(namespace: PidNamespace, { argv, startedAt, parent, uid = 0, onSignal }: StandInOptions) {
     this.argv = argv;
@@ -38,8 +39,13 @@ export class StandIn implements Task {
     this.#onSignal?.(signal);
   }
 
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   /** It ends. */
   leave(): void {
+    this.#isRunning = false;
     this.#namespace.leave(this.#pids);
   }
 }
