@@ -2,11 +2,10 @@ import type { Kernel } from '#kernel/kernel.ts';
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
 import type { HttpRequest, HttpResponse } from '#machine/http.ts';
 import { ConnectError, type Sockets } from '#machine/sockets.ts';
-import { type Certificate, readCertificate, readCertificates } from '#x509/certificate.ts';
-import { verifyCertificate } from '#x509/verify.ts';
 import { type Connection, ConnectionError } from '../client/connection.ts';
 import { fromBase64 } from '../node/kubelet/base64.ts';
 import { parseManifest } from '../node/kubelet/manifest-yaml.ts';
+import { verifyPem } from './trust.ts';
 
 /** What a client of the API server has: where it is, whom it trusts, who it is. */
 export interface Credentials {
@@ -70,9 +69,6 @@ function fileOr(entry: Readonly<Record<string, string>>, name: string, files: Fi
   return text;
 }
 
-/** Servers that were found good, by what they showed and whom the client trusts: verification takes milliseconds. */
-const verified = new Map<string, Certificate>();
-
 /** A connection over the network, with TLS. Each request dials, as far as the simulation goes: who is gone is noticed at once. */
 export function dial(
   kernel: Kernel,
@@ -108,14 +104,6 @@ export function dial(
 
 /** @throws ConnectionError with Go's words for a certificate that is not to be trusted */
 function checkServer(kernel: Kernel, shown: string, authority: string, host: string): void {
-  const key = `${host}\n${shown}\n${authority}`;
-  const known = verified.get(key);
-  if (known && kernel.now >= known.notBefore && kernel.now <= known.notAfter) return;
-  const certificate = readCertificate(shown);
-  const result = verifyCertificate(certificate, readCertificates(authority), kernel.now, {
-    usages: ['ServerAuth'],
-    host,
-  });
+  const result = verifyPem(shown, authority, kernel.now, { usages: ['ServerAuth'], host });
   if (!result.ok) throw new ConnectionError(`tls: failed to verify certificate: ${result.message}`);
-  verified.set(key, certificate);
 }

@@ -2,9 +2,8 @@ import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { AddressInUse, ConnectError } from '#machine/sockets.ts';
-import { readCertificate, readCertificates } from '#x509/certificate.ts';
+import { readCertificates } from '#x509/certificate.ts';
 import { readPrivateKey, readPublicKey } from '#x509/key.ts';
-import { verifyCertificate } from '#x509/verify.ts';
 import type { Node } from '../api/types/core.ts';
 import { authenticator } from '../apiserver/authentication/authenticator.ts';
 import { ServiceAccountTokens } from '../apiserver/authentication/service-account-tokens.ts';
@@ -17,6 +16,7 @@ import { componentStatuses } from './component-statuses.ts';
 import type { EtcdServer } from './etcd.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBE_APISERVER_FLAGS } from './known-flags.ts';
+import { verifyPem } from './trust.ts';
 
 export interface ApiServerProgramOptions {
   readonly descriptions?: Descriptions;
@@ -145,11 +145,8 @@ function dialEtcd({ sockets, files, kernel }: ProcessContext, flags: Flags): Etc
   }
   const { certificate, grpc } = listener.serves;
   if (certificate) {
-    const roots = readCertificates(readTextIfThere(files, flags.get('etcd-cafile') ?? '') ?? '');
-    const result = verifyCertificate(readCertificate(certificate()), roots, kernel.now, {
-      usages: ['ServerAuth'],
-      host,
-    });
+    const roots = readTextIfThere(files, flags.get('etcd-cafile') ?? '') ?? '';
+    const result = verifyPem(certificate(), roots, kernel.now, { usages: ['ServerAuth'], host });
     if (!result.ok)
       throw new EtcdUnreachable(
         address,
@@ -162,8 +159,8 @@ function dialEtcd({ sockets, files, kernel }: ProcessContext, flags: Flags): Etc
 }
 
 /** etcd asks for a certificate too (`--client-cert-auth`), and says no more than that it does not like it. */
-function checkOwn(pem: string, roots: ReturnType<typeof readCertificates>, now: number, address: string): void {
-  const result = verifyCertificate(readCertificate(pem), roots, now, { usages: ['ClientAuth'] });
+function checkOwn(pem: string, roots: string, now: number, address: string): void {
+  const result = verifyPem(pem, roots, now, { usages: ['ClientAuth'] });
   if (result.ok) return;
   const alert =
     result.reason === 'Expired'

@@ -3,6 +3,7 @@ import { type ApiError, forbidden } from '../../api/status.ts';
 import { MASTERS } from '../authentication/user.ts';
 import type { Registry } from '../registry/registry.ts';
 import { nodeDecides } from './node.ts';
+import { PodsOfNodes } from './pods-of-nodes.ts';
 import { type Attributes, RbacAuthorizer } from './rbac.ts';
 
 /** Paths that anybody may read (`--authorization-always-allow-paths` and system:public-info-viewer are RBAC's; these are not asked at all). */
@@ -11,22 +12,22 @@ const ALWAYS = new Set(['/healthz', '/readyz', '/livez']);
 /** `--authorization-mode=Node,RBAC`, after the group that may do everything. */
 export class Authorizer {
   readonly rbac: RbacAuthorizer;
-  readonly #registry: Registry;
+  readonly #pods: PodsOfNodes;
 
   constructor(registry: Registry) {
-    this.#registry = registry;
+    this.#pods = new PodsOfNodes(registry);
     this.rbac = new RbacAuthorizer(registry);
   }
 
   allows(attributes: Attributes): boolean {
     if (attributes.user.groups.includes(MASTERS)) return true;
     if (!attributes.isResource && ALWAYS.has(attributes.path)) return true;
-    return nodeDecides(this.#registry, attributes).allowed || this.rbac.allows(attributes);
+    return nodeDecides(this.#pods, attributes).allowed || this.rbac.allows(attributes);
   }
 
   /** Why somebody may not, as far as those who were asked say so. */
   reasonsAgainst(attributes: Attributes): string {
-    const decision = nodeDecides(this.#registry, attributes);
+    const decision = nodeDecides(this.#pods, attributes);
     const missing = this.rbac.missingRoles(attributes.user, attributes.namespace);
     const reasons = [decision.allowed ? '' : decision.reason, missing.length > 0 ? `RBAC: ${goList(missing)}` : ''];
     return reasons.filter((reason) => reason !== '').join('\n');

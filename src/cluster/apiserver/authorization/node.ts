@@ -1,6 +1,5 @@
-import { pod as podKind } from '../../api/kinds/pod/pod.ts';
 import type { Pod, Volume } from '../../api/types/pod.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { PodsOfNodes } from './pods-of-nodes.ts';
 import type { Attributes } from './rbac.ts';
 
 const NODES = 'system:nodes';
@@ -17,21 +16,21 @@ export type NodeDecision = { readonly allowed: true } | { readonly allowed: fals
 const ALLOWED: NodeDecision = { allowed: true };
 
 /** What a kubelet may read is what its Pods need (plugin/pkg/auth/authorizer/node). No opinion is a refusal without a reason. */
-export function nodeDecides(registry: Registry, attributes: Attributes): NodeDecision {
+export function nodeDecides(pods: PodsOfNodes, attributes: Attributes): NodeDecision {
   const node = nodeOf(attributes.user);
   if (node === undefined || !attributes.isResource) return refused('');
   switch (`${attributes.group}/${attributes.resource}`) {
     case '/secrets':
     case '/configmaps':
-      return readObject(registry, node, attributes);
+      return readObject(pods, node, attributes);
     case '/serviceaccounts':
-      return serviceAccount(registry, node, attributes);
+      return serviceAccount(pods, node, attributes);
     case 'coordination.k8s.io/leases':
       return lease(node, attributes);
     case '/nodes':
       return nodeObject(node, attributes);
     case '/pods':
-      return pod(registry, node, attributes);
+      return pod(pods, node, attributes);
     default:
       return ruled(attributes) ? ALLOWED : refused('');
   }
@@ -43,7 +42,7 @@ function refused(reason: string): NodeDecision {
 
 const READS = ['get', 'list', 'watch'];
 
-function readObject(registry: Registry, node: string, attributes: Attributes): NodeDecision {
+function readObject(pods: PodsOfNodes, node: string, attributes: Attributes): NodeDecision {
   const { verb, subresource, namespace, resource, name } = attributes;
   if (!READS.includes(verb)) return refused('can only read resources of this type');
   if (subresource !== '') return refused('cannot read subresource');
@@ -51,12 +50,12 @@ function readObject(registry: Registry, node: string, attributes: Attributes): N
   if (name === '') return refused('No Object name found');
   return related(
     node,
-    podsOf(registry, node, namespace).some((each) => uses(each, resource, name)),
+    pods.some(node, namespace, (each) => uses(each, resource, name)),
   );
 }
 
 function serviceAccount(
-  registry: Registry,
+  pods: PodsOfNodes,
   node: string,
   { verb, subresource, namespace, name }: Attributes,
 ): NodeDecision {
@@ -66,7 +65,7 @@ function serviceAccount(
   if (!isRead && subresource !== 'token') return refused('can only create token subresource of serviceaccount');
   return related(
     node,
-    podsOf(registry, node, namespace).some(({ spec }) => spec.serviceAccountName === name),
+    pods.some(node, namespace, ({ spec }) => spec.serviceAccountName === name),
   );
 }
 
@@ -91,7 +90,7 @@ function nodeObject(node: string, { verb, subresource, name }: Attributes): Node
   return refused(`node '${node}' cannot read ${what}, only its own Node object`);
 }
 
-function pod(registry: Registry, node: string, attributes: Attributes): NodeDecision {
+function pod(pods: PodsOfNodes, node: string, attributes: Attributes): NodeDecision {
   const { verb, subresource, namespace, name, fieldSelector = '' } = attributes;
   switch (subresource) {
     case '':
@@ -105,7 +104,7 @@ function pod(registry: Registry, node: string, attributes: Attributes): NodeDeci
       }
       return related(
         node,
-        podsOf(registry, node, namespace).some(({ metadata }) => metadata.name === name),
+        pods.some(node, namespace, ({ metadata }) => metadata.name === name),
       );
     case 'status':
       return verb === 'update' || verb === 'patch' ? ALLOWED : refused('');
@@ -118,10 +117,6 @@ function pod(registry: Registry, node: string, attributes: Attributes): NodeDeci
 
 function related(node: string, isRelated: boolean): NodeDecision {
   return isRelated ? ALLOWED : refused(`no relationship found between node '${node}' and this object`);
-}
-
-function podsOf(registry: Registry, node: string, namespace: string | undefined): readonly Pod[] {
-  return (registry.all(podKind, namespace) as readonly Pod[]).filter(({ spec }) => spec.nodeName === node);
 }
 
 /** plugin/pkg/auth/authorizer/rbac/bootstrappolicy.NodeRules, as far as the kinds are served. */
