@@ -23,17 +23,21 @@ export const ERROR_WORDS = {
 export type FsErrorCode = keyof typeof ERROR_WORDS;
 
 /** Why an operation failed; the message is the C library's, without the path: each tool puts it into a sentence of its own. */
-export class FsError extends Error {
-  override readonly name = 'FsError';
+export class FsError implements Error {
+  readonly name = 'FsError';
+  readonly message: string;
   readonly code: FsErrorCode;
   readonly path: string;
 
   constructor(code: FsErrorCode, path: string) {
-    super(ERROR_WORDS[code]);
+    this.message = ERROR_WORDS[code];
     this.code = code;
     this.path = path;
   }
 }
+
+// An Error without a stack: to look for a file that is not there is no fault, and a stack for each costs more than the looking.
+Object.setPrototypeOf(FsError.prototype, Error.prototype);
 
 /** As whom a process acts. User 0 may do everything but write what is mounted read-only. */
 export interface Credentials {

@@ -7,14 +7,24 @@ import { type ControllerContext, controllerQueue } from '../controller.ts';
  * each of them.
  */
 const PACE = 20;
+/** What each object that a sync looks at adds to it. */
+const PACE_OF_ONE = 0.25;
 
 /** The queue of a controller whose syncs cost more the more its objects own: the first event is acted on at once, those after it together. */
 export class PacedQueue {
   readonly #queue: WorkQueue<string>;
   readonly #now: () => number;
+  readonly #objectsOf: (key: string) => number;
   readonly #synced = new Map<string, number>();
 
-  constructor(context: ControllerContext, name: string, sync: (key: string) => void) {
+  /** @param objectsOf how many objects a sync of the key looks at */
+  constructor(
+    context: ControllerContext,
+    name: string,
+    sync: (key: string) => void,
+    objectsOf: (key: string) => number = () => 0,
+  ) {
+    this.#objectsOf = objectsOf;
     this.#now = () => context.kernel.now;
     this.#queue = controllerQueue(context, name, (key) => {
       this.#synced.set(key, context.kernel.now);
@@ -25,7 +35,7 @@ export class PacedQueue {
   add(key: string): void {
     const synced = this.#synced.get(key);
     if (synced === undefined) this.#queue.add(key);
-    else this.#queue.addAfter(key, synced + PACE - this.#now());
+    else this.#queue.addAfter(key, synced + Math.max(PACE, this.#objectsOf(key) * PACE_OF_ONE) - this.#now());
   }
 
   addAfter(key: string, milliseconds: number): void {

@@ -43,7 +43,12 @@ class ReplicaSetController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    this.#queue = new PacedQueue(context, 'replicaset', (key) => this.#sync(key));
+    this.#queue = new PacedQueue(
+      context,
+      'replicaset',
+      (key) => this.#sync(key),
+      (key) => this.#sets.getByKey(key)?.status.replicas ?? 0,
+    );
     this.#podControl = new PodControl(context.client, context.recorder('replicaset-controller'), replicaSetKind);
     this.#expectations = new Expectations(context.kernel);
     this.#sets = context.informers.of(replicaSetKind);
