@@ -80,3 +80,24 @@ test('what comes twice counts once', () => {
   kernel.runFor(0);
   expect(seen).toEqual([['end', 'a']]);
 });
+
+test('what is cancelled by what it does itself ends where it waits next', () => {
+  const held: { coroutine?: Coroutine<void> } = {};
+  const done: string[] = [];
+  const { kernel, seen, coroutine } = start(function* (kernel) {
+    try {
+      yield* sleep(kernel, 10);
+      held.coroutine?.cancel();
+      done.push('goes on until it waits');
+      yield* sleep(kernel, 10);
+      done.push('too late');
+    } finally {
+      done.push('cleaned up');
+    }
+  });
+  held.coroutine = coroutine;
+  kernel.runFor(100);
+  expect(done).toEqual(['goes on until it waits', 'cleaned up']);
+  expect(seen).toEqual([]);
+  expect(coroutine.isDone).toBe(true);
+});
