@@ -23,7 +23,7 @@ import { type Authorities, signed, writePki } from './kubeadm/pki.ts';
 import { ImageCatalog } from './node/containerd/catalog.ts';
 import { installFile } from './node/file-system/install.ts';
 import { Network } from './node/network/network.ts';
-import { ClusterNode } from './node/node.ts';
+import { ClusterNode, type NodePrograms } from './node/node.ts';
 import { pauseProgram } from './workloads/pause.ts';
 
 /** What a cluster is to be. */
@@ -59,6 +59,8 @@ export interface ClusterOptions {
   readonly decodeProtobuf?: (bytes: string) => unknown;
   /** `sh` and what else images have of a shell. */
   readonly shell?: Readonly<Record<string, Program>>;
+  /** What can be run on nodes beside their services. */
+  readonly nodePrograms?: NodePrograms;
   readonly onLog?: (node: string, unit: string, line: string) => void;
 }
 
@@ -102,6 +104,7 @@ export class Cluster {
           containerdVersion: VERSIONS.containerd,
           filter: ({ destination, port }) => ({ verdict: 'accept', address: destination, port }),
           onLog: (unit, line) => onLog?.(name, unit, line),
+          ...(options.nodePrograms && { programs: options.nodePrograms }),
         }),
       ]),
     );

@@ -35,10 +35,13 @@ export interface ClusterNodeOptions {
   readonly taints: readonly { readonly key: string; readonly effect: string }[];
   readonly containerdVersion: string;
   readonly filter: Filter;
-  /** What can be run on the machine itself, by the path of its executable file. */
-  readonly programs?: Readonly<Record<string, Program>>;
+  /** What else can be run on the machine itself, by the path of its executable file: a shell, tools that ask systemd or containerd. */
+  readonly programs?: NodePrograms;
   readonly onLog: (unit: string, line: string) => void;
 }
+
+/** The programs of a node, which may need what the node has. */
+export type NodePrograms = (node: ClusterNode) => Readonly<Record<string, Program>>;
 
 /** A command on the node itself, as somebody who logged in. */
 export interface RunOptions {
@@ -72,7 +75,7 @@ export class ClusterNode {
   #lastDevice = DISK;
 
   constructor(options: ClusterNodeOptions) {
-    const { kernel, network, catalog, name, address, filter, facts, programs = {} } = options;
+    const { kernel, network, catalog, name, address, filter, facts } = options;
     this.#options = options;
     this.name = name;
     this.address = address;
@@ -97,13 +100,6 @@ export class ClusterNode {
         },
       },
     });
-    this.#programs = { ...programs, ...this.#services() };
-    writeBaseFiles(this.files, {
-      name,
-      address,
-      machineId: facts.nodeInfo['machineID'] ?? '',
-      programs: Object.keys(this.#programs),
-    });
     const journal = new MachineJournal(kernel, name);
     journal.follow({}, ({ identifier, message }) => options.onLog(identifier, message));
     this.journal = journal;
@@ -112,6 +108,13 @@ export class ClusterNode {
       files: this.files,
       journal,
       others: (unit) => (unit === CONTAINERD ? this.containerd.shims() : []),
+    });
+    this.#programs = { ...options.programs?.(this), ...this.#services() };
+    writeBaseFiles(this.files, {
+      name,
+      address,
+      machineId: facts.nodeInfo['machineID'] ?? '',
+      programs: Object.keys(this.#programs),
     });
   }
 

@@ -22,7 +22,8 @@ export function containerdProgram(containerd: Containerd, version: string, ready
     log.info('starting containerd', { revision: '', version: `v${version}` });
     yield* sleep(kernel, BOOT_TIME);
     if (files.exists(SOCKET)) files.unlink(SOCKET);
-    files.mknod(SOCKET, 'socket', 0o660);
+    files.mknod(SOCKET, 'socket');
+    files.chmod(SOCKET, 0o660);
     containerd.setRunning(true);
     log.info('serving...', { address: `${SOCKET}.ttrpc` });
     log.info('serving...', { address: SOCKET });

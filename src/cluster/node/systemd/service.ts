@@ -46,6 +46,7 @@ export class Service {
   #failedCondition: UnitStatus['failedCondition'];
   #restarts = 0;
   #restart: Timer | undefined;
+  #patience: Timer | undefined;
   #isStopping = false;
   #waiting: (() => void)[] = [];
 
@@ -214,8 +215,7 @@ export class Service {
     this.#isStopping = true;
     this.#say(6, `Stopping ${this.#title}...`);
     this.#enter('deactivating', 'stop-sigterm');
-    kernel.after(STOP_TIMEOUT, () => {
-      if (!process.isRunning) return;
+    this.#patience = kernel.after(STOP_TIMEOUT, () => {
       this.#say(4, `${this.#unit.name}: State 'stop-sigterm' timed out. Killing.`);
       process.kill('KILL');
     });
@@ -245,6 +245,7 @@ export class Service {
       this.#say(5, `${name}: Main process exited, code=${kind}, status=${status}/${exitName}`);
       this.#say(4, `${name}: Failed with result '${this.#result}'.`);
     }
+    this.#patience?.cancel();
     if (this.#isStopping) {
       this.#isStopping = false;
       this.#tellRemaining();
