@@ -101,3 +101,17 @@ test('what is cancelled by what it does itself ends where it waits next', () => 
   expect(seen).toEqual([]);
   expect(coroutine.isDone).toBe(true);
 });
+
+test('what cannot even begin fails where it is waited for', () => {
+  const { kernel, seen } = start(function* () {
+    try {
+      return yield* wait<string>(() => {
+        throw new Error('no');
+      });
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
+  kernel.runFor(0);
+  expect(seen).toEqual([['end', 'no']]);
+});

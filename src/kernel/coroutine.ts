@@ -107,9 +107,14 @@ export class Coroutine<R> {
       if (turn !== this.#turn || this.#isDone) return;
       this.#later(step);
     };
-    this.#stopWaiting = what(
-      (value) => goOn(() => this.#routine.next(value)),
-      (error) => goOn(() => this.#routine.throw(error)),
-    );
+    try {
+      this.#stopWaiting = what(
+        (value) => goOn(() => this.#routine.next(value)),
+        (error) => goOn(() => this.#routine.throw(error)),
+      );
+    } catch (error) {
+      // What cannot even begin fails where it is waited for.
+      goOn(() => this.#routine.throw(error));
+    }
   }
 }

@@ -25,15 +25,15 @@ export class Backoff {
   /** It failed again, at `time`. */
   next(key: string, time: number): void {
     const entry = this.#entries.get(key);
-    const isOld = !entry || time - entry.lastUpdate > 2 * this.#longest;
-    const backoff = isOld ? this.#first : Math.min(this.#longest, entry.backoff * 2);
+    const isFresh = entry && !this.#isForgotten(entry, time);
+    const backoff = isFresh ? Math.min(this.#longest, entry.backoff * 2) : this.#first;
     this.#entries.set(key, { backoff, lastUpdate: this.#kernel.now });
   }
 
   /** Whether the wait that began at `time` is not over. */
   isWaitingSince(key: string, time: number): boolean {
     const entry = this.#entries.get(key);
-    if (!entry || this.#kernel.now - time > 2 * this.#longest) return false;
+    if (!entry || this.#isForgotten(entry, time)) return false;
     return this.#kernel.now - time < entry.backoff;
   }
 
@@ -43,7 +43,8 @@ export class Backoff {
     return entry !== undefined && this.#kernel.now - entry.lastUpdate < entry.backoff;
   }
 
-  reset(key: string): void {
-    this.#entries.delete(key);
+  /** What went well for so long begins anew. */
+  #isForgotten({ lastUpdate }: Entry, time: number): boolean {
+    return time - lastUpdate > 2 * this.#longest;
   }
 }

@@ -60,9 +60,9 @@ function plainStatus(
   return {
     name: container.name,
     state: stateOf(current, files),
-    lastState: previous ? stateOf(previous, files) : (known?.containerID === idOf(current) && known.lastState) || {},
+    lastState: previous ? stateOf(previous, files) : lastStateOf(current, known),
     ready: false,
-    restartCount: current.config.attempt,
+    restartCount: restartsOf(current, known),
     image: current.image,
     imageID: current.imageRef,
     containerID: idOf(current),
@@ -71,6 +71,18 @@ function plainStatus(
     ...volumeMounts,
     user: { linux: { uid: 0, gid: 0, supplementalGroups: [0] } },
   };
+}
+
+/** Attempts are counted by the runtime, which forgets containers that are removed. */
+function restartsOf({ config, state }: RuntimeStatus, known: ContainerStatus | undefined): number {
+  if (!known || known.restartCount < config.attempt) return config.attempt;
+  return state === 'RUNNING' && known.state?.terminated ? known.restartCount + 1 : known.restartCount;
+}
+
+/** How the one before ended, when the runtime has removed it. */
+function lastStateOf(current: RuntimeStatus, known: ContainerStatus | undefined): ContainerState {
+  if (known?.containerID !== idOf(current) && known?.state?.terminated) return known.state;
+  return known?.lastState?.terminated ? known.lastState : {};
 }
 
 /** The runtime knows none of its name: it never was, or was removed. */

@@ -1,13 +1,13 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import { wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
-import { CriError, type CriRuntime } from '#machine/cri.ts';
+import { CriError, type CriRuntime, type Image } from '#machine/cri.ts';
 import { tagOf } from '../../api/kinds/pod/defaults.ts';
 import type { Container, Pod } from '../../api/types/pod.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
-import { isReference } from '../containerd/catalog.ts';
 import { Backoff } from './backoff.ts';
 import { goDuration } from './duration.ts';
+import { imageNameError } from './image-name.ts';
 
 /** Why a container cannot have its image; `reason` is that of the container's waiting state. */
 export class ImageError extends Error {
@@ -19,6 +19,8 @@ export class ImageError extends Error {
     this.reason = reason;
   }
 }
+
+type Tell = (type: 'Normal' | 'Warning', reason: string, message: string) => void;
 
 /** kubelet.go: imageBackOffPeriod, MaxImageBackOff. */
 const FIRST_BACKOFF = 10_000;
@@ -42,26 +44,26 @@ export class ImagePuller {
   }
 
   /** @throws ImageError */
-  *ensure(pod: Pod, container: Container, fieldPath: string): Routine<string> {
+  *ensure(pod: Pod, container: Container, fieldPath: string): Routine<void> {
     const image = container.image ?? '';
-    const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
-      this.#recorder.record(pod, type, reason, message, fieldPath);
-    if (!isReference(image)) {
-      const why = `couldn't parse image name ${JSON.stringify(image)}: invalid reference format`;
-      tell('Warning', 'InspectFailed', `Failed to apply default image tag ${JSON.stringify(image)}: ${why}`);
-      throw new ImageError('InvalidImageName', `Failed to apply default image tag ${JSON.stringify(image)}: ${why}`);
+    const tell: Tell = (type, reason, message) => this.#recorder.record(pod, type, reason, message, fieldPath);
+    const nameError = imageNameError(image);
+    if (nameError !== undefined) {
+      const why = `Failed to apply default image tag ${JSON.stringify(image)}: ${nameError}`;
+      tell('Warning', 'InspectFailed', why);
+      throw new ImageError('InvalidImageName', why);
     }
     const policy = container.imagePullPolicy ?? (tagOf(image) === 'latest' ? 'Always' : 'IfNotPresent');
-    const present = this.#runtime.imageStatus(image);
-    if (present && policy !== 'Always') {
+    const present = policy === 'Always' ? undefined : this.#inspect(image, tell);
+    if (present) {
       tell(
         'Normal',
         'Pulled',
         `Container image ${JSON.stringify(image)} already present on machine and can be accessed by the pod`,
       );
-      return present.id;
+      return;
     }
-    if (!present && policy === 'Never') {
+    if (policy === 'Never') {
       const why = `Container image ${JSON.stringify(image)} is not present with pull policy of Never`;
       tell('Warning', 'ErrImageNeverPull', why);
       throw new ImageError('ErrImageNeverPull', why);
@@ -73,20 +75,28 @@ export class ImagePuller {
       const last = this.#lastErrors.get(key);
       throw new ImageError('ImagePullBackOff', last ? `${why}: ${last}` : why);
     }
-    return yield* this.#pull(image, key, tell);
+    yield* this.#pull(image, key, tell);
   }
 
-  *#pull(
-    image: string,
-    key: string,
-    tell: (type: 'Normal' | 'Warning', reason: string, message: string) => void,
-  ): Routine<string> {
+  /** @throws ImageError when the runtime does not answer */
+  #inspect(image: string, tell: Tell): Image | undefined {
+    try {
+      return this.#runtime.imageStatus(image);
+    } catch (error) {
+      if (!(error instanceof CriError)) throw error;
+      const why = `Failed to inspect image "": ${error.rpcMessage}`;
+      tell('Warning', 'InspectFailed', why);
+      throw new ImageError('ImageInspectError', why);
+    }
+  }
+
+  *#pull(image: string, key: string, tell: Tell): Routine<void> {
     tell('Normal', 'Pulling', `Pulling image ${JSON.stringify(image)}`);
     const asked = this.#kernel.now;
     yield* this.#turn();
     const begun = this.#kernel.now;
     try {
-      const id = yield* this.#runtime.pullImage(image);
+      yield* this.#runtime.pullImage(image);
       const took = (since: number) => goDuration(this.#kernel.now - since);
       const size = this.#runtime.imageStatus(image)?.size ?? 0;
       tell(
@@ -94,8 +104,6 @@ export class ImagePuller {
         'Pulled',
         `Successfully pulled image ${JSON.stringify(image)} in ${took(begun)} (${took(asked)} including waiting). Image size: ${size} bytes.`,
       );
-      this.#backoff.reset(key);
-      return id;
     } catch (error) {
       if (!(error instanceof CriError)) throw error;
       tell('Warning', 'Failed', `Failed to pull image ${JSON.stringify(image)}: ${error.rpcMessage}`);

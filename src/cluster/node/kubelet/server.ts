@@ -56,14 +56,20 @@ function serveLogs(
   const { containers, initContainers = [] } = pod.spec;
   if (![...containers, ...initContainers].some((each) => each.name === container))
     return { status: 404, body: `container ${JSON.stringify(container)} not found in pod ${JSON.stringify(name)}\n` };
+  let id: string;
   let chosen: ContainerStatus;
   try {
-    const id = containerToRead(pod, status(pod.metadata.uid) ?? pod.status, container, queryFlag(query, 'previous'));
-    chosen = runtime.container(id);
+    id = containerToRead(pod, status(pod.metadata.uid) ?? pod.status, container, queryFlag(query, 'previous'));
   } catch (error) {
     if (error instanceof LogError) return badRequest(error.message);
-    if (error instanceof CriError) return badRequest('unable to retrieve container logs');
     throw error;
+  }
+  try {
+    chosen = runtime.container(id);
+  } catch (error) {
+    if (!(error instanceof CriError)) throw error;
+    // The answer has begun by now: what goes wrong comes as text of the log.
+    return { status: 200, body: `unable to retrieve container logs for containerd://${id}` };
   }
   const log: LogOptions = {
     timestamps: queryFlag(query, 'timestamps'),
@@ -137,13 +143,14 @@ function follow(
 }
 
 function serveExec(
-  { runtime }: KubeletServerOptions,
+  { runtime, pod: find }: KubeletServerOptions,
   { query }: HttpRequest,
   verb: 'exec' | 'attach',
   namespace: string,
   name: string,
   container: string,
 ): HttpResponse {
+  if (!find(namespace, name)) return { status: 404, body: 'pod does not exist\n' };
   const found = runtime
     .containers()
     .find(
