@@ -86,7 +86,7 @@ describe('a container', () => {
     node.until(() => node.container('pod')?.restartCount === 2 && node.state('pod') === 'Error');
     const before = node.container('pod')?.lastState?.terminated?.containerID;
     node.run(2);
-    const kept = node.node.containerd.containers().map(({ id }) => `containerd://${id}`);
+    const kept = node.containerd.containers().map(({ id }) => `containerd://${id}`);
     expect(kept).toEqual([node.container('pod')?.containerID]);
     expect(node.container('pod')?.lastState?.terminated?.containerID).toBe(before);
     expect(kept).not.toContain(before);

@@ -61,11 +61,11 @@ describe('the image of a container', () => {
     const node = new TestNode();
     node.start('one', { args: ['sleep 20', 'exit 1'] });
     node.until(() => node.state('one') === 'Running');
-    node.node.containerd.setRunning(false);
+    node.containerd.setRunning(false);
     node.start('two', { args: ['wait'] });
     node.run(5);
     expect(node.state('two')).toBe('');
-    node.node.containerd.setRunning(true);
+    node.containerd.setRunning(true);
     node.until(() => node.state('two') === 'Running');
   });
 

@@ -43,7 +43,7 @@ describe('init containers', () => {
     node.start('pod', { args: ['wait'] }, { restartPolicy: 'Never', initContainers: [init('i1', 'exit 1')] });
     node.until(() => node.status('pod').phase === 'Failed');
     node.run(3);
-    expect(node.node.containerd.podSandboxes().map(({ state }) => state)).toEqual(['NOTREADY']);
+    expect(node.containerd.podSandboxes().map(({ state }) => state)).toEqual(['NOTREADY']);
     expect(node.state('pod')).toBe('PodInitializing');
   });
 });
@@ -84,9 +84,9 @@ describe('a sidecar', () => {
     node.start('pod', { args: ['hang'] }, { initContainers, terminationGracePeriodSeconds: 6 });
     node.until(() => node.status('pod').phase === 'Running');
     const ended: string[] = [];
-    node.node.containerd.subscribe(({ type, containerId }) => {
+    node.containerd.subscribe(({ type, containerId }) => {
       if (type !== 'STOPPED') return;
-      const found = node.node.containerd.containers().find(({ id }) => id === containerId);
+      const found = node.containerd.containers().find(({ id }) => id === containerId);
       if (found) ended.push(found.config.name);
     });
     node.delete('pod');

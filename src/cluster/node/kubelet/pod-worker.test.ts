@@ -134,7 +134,7 @@ describe('a Pod that ends by itself', () => {
     );
     node.until(() => node.container('job')?.restartCount === 1);
     const uid = node.find('job')?.metadata.uid;
-    node.node.files.writeText(`/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~empty-dir/data/done`, '');
+    node.files.writeText(`/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~empty-dir/data/done`, '');
     node.until(() => node.status('job').phase === 'Succeeded', 100);
   });
 
@@ -164,9 +164,9 @@ describe('a Pod that is deleted', () => {
     node.until(() => node.find('web') === undefined);
     expect(node.events('web').at(-1)).toBe('Killing: Stopping container c');
     node.run(2);
-    expect(node.node.containerd.podSandboxes()).toEqual([]);
-    expect(node.node.files.exists('/var/lib/kubelet/pods')).toBe(true);
-    expect(node.node.files.readdir('/var/lib/kubelet/pods')).toEqual([]);
+    expect(node.containerd.podSandboxes()).toEqual([]);
+    expect(node.files.exists('/var/lib/kubelet/pods')).toBe(true);
+    expect(node.files.readdir('/var/lib/kubelet/pods')).toEqual([]);
   });
 
   it('is killed when it does not end within its grace period', () => {
@@ -196,9 +196,9 @@ describe('a Pod that is deleted', () => {
     node.delete('deaf', 0);
     expect(node.find('deaf')).toBeUndefined();
     node.run(5);
-    expect(node.node.containerd.containers()).toHaveLength(1);
+    expect(node.containerd.containers()).toHaveLength(1);
     node.run(10);
-    expect(node.node.containerd.containers()).toEqual([]);
+    expect(node.containerd.containers()).toEqual([]);
   });
 
   it('that never ran is told to have failed', () => {

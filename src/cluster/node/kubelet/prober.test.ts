@@ -20,9 +20,9 @@ describe('a readiness probe', () => {
     expect(node.condition('web', 'Ready')).toBe('False ContainersNotReady');
     expect(node.events('web')).toContain('Unhealthy: Readiness probe failed: no /data/ok\n');
     const path = `/var/lib/kubelet/pods/${node.find('web')?.metadata.uid}/volumes/kubernetes.io~empty-dir/data/ok`;
-    node.node.files.writeText(path, '');
+    node.files.writeText(path, '');
     node.until(() => node.condition('web', 'Ready') === 'True', 3);
-    node.node.files.remove(path);
+    node.files.remove(path);
     node.run(3);
     expect(node.condition('web', 'Ready')).toBe('True');
     node.until(() => node.condition('web', 'Ready') === 'False ContainersNotReady', 5);

@@ -31,11 +31,11 @@ describe('a static Pod', () => {
     node.writeManifest('web.yaml', manifest('web'));
     node.until(() => node.condition('web-w1', 'Ready') === 'True');
     const before = node.find('web-w1')?.metadata.uid;
-    const [container] = node.node.containerd.containers();
+    const [container] = node.containerd.containers();
     node.delete('web-w1', 0);
     node.until(() => node.condition('web-w1', 'Ready') === 'True', 5);
     expect(node.find('web-w1')?.metadata.uid).not.toBe(before);
-    expect(node.node.containerd.containers().map(({ id }) => id)).toEqual([container?.id]);
+    expect(node.containerd.containers().map(({ id }) => id)).toEqual([container?.id]);
   });
 
   it('is another Pod when its file is changed: the first ends before', () => {
@@ -45,7 +45,7 @@ describe('a static Pod', () => {
     const before = node.find('web-w1')?.metadata.annotations?.['kubernetes.io/config.hash'];
     node.writeManifest('web.yaml', manifest('web', '[say two, wait]'));
     node.run(4);
-    expect(node.node.containerd.containers().filter(({ state }) => state === 'RUNNING')).toEqual([]);
+    expect(node.containerd.containers().filter(({ state }) => state === 'RUNNING')).toEqual([]);
     node.until(() => node.output('web-w1') === 'two\n', 20);
     node.until(() => node.condition('web-w1', 'Ready') === 'True');
     expect(node.find('web-w1')?.metadata.annotations?.['kubernetes.io/config.hash']).not.toBe(before);
@@ -59,7 +59,7 @@ describe('a static Pod', () => {
     node.removeManifest('web.yaml');
     node.until(() => node.find('web-w1') === undefined, 10);
     node.run(5);
-    expect(node.node.containerd.podSandboxes()).toEqual([]);
+    expect(node.containerd.podSandboxes()).toEqual([]);
   });
 
   it('stays when its file becomes unreadable, until all files are read again', () => {
@@ -73,7 +73,7 @@ describe('a static Pod', () => {
       'E file.go:107] "Unable to process watch event" err="can\'t process config file \\"/etc/kubernetes/manifests/web.yaml\\": /etc/kubernetes/manifests/web.yaml: couldn\'t parse as pod(yaml: mapping values are not allowed in this context), please check config file"',
     );
     expect(node.condition('web-w1', 'Ready')).toBe('True');
-    node.until(() => node.node.containerd.containers().every(({ state }) => state === 'EXITED'), 25);
+    node.until(() => node.containerd.containers().every(({ state }) => state === 'EXITED'), 25);
     expect(node.log.join('\n')).toContain(
       '"Could not process manifest file" err="/etc/kubernetes/manifests/web.yaml: ',
     );
@@ -85,7 +85,7 @@ describe('a static Pod', () => {
     node.writeManifest('web.yaml', manifest('web'));
     node.startKubelet();
     node.run(5);
-    expect(node.node.containerd.containers().map(({ state }) => state)).toEqual(['RUNNING']);
+    expect(node.containerd.containers().map(({ state }) => state)).toEqual(['RUNNING']);
     node.setServerUp(true);
     node.until(() => node.condition('web-w1', 'Ready') === 'True', 60);
   });
@@ -104,7 +104,7 @@ describe('a static Pod', () => {
     node.startKubelet();
     node.until(() => node.condition('web-w1', 'Ready') === 'True');
     expect(node.output('web-w1')).toBe('two\n');
-    expect(node.node.containerd.containers()).toHaveLength(1);
+    expect(node.containerd.containers()).toHaveLength(1);
   });
 
   it('crash-loops as others do', () => {

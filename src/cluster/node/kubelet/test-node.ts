@@ -14,19 +14,32 @@ import type { Container, ContainerState, ContainerStatus, Pod, PodSpec, PodStatu
 import { ApiServer } from '../../apiserver/server.ts';
 import { Client } from '../../client/client.ts';
 import { ConnectionError } from '../../client/connection.ts';
+import { Log } from '../../client/log.ts';
 import { Store } from '../../store/store.ts';
+import { Cni } from '../cni/cni.ts';
 import { type CatalogImage, ImageCatalog } from '../containerd/catalog.ts';
-import { Network } from '../network/network.ts';
-import { ClusterNode } from '../node.ts';
+import { Containerd } from '../containerd/containerd.ts';
+import { Images } from '../containerd/images.ts';
+import { FileSystemView } from '../file-system/view.ts';
+import { Volume } from '../file-system/volume.ts';
+import { type Filter, Network, type NetworkNamespace } from '../network/network.ts';
+import { PidNamespace } from '../processes/pid-namespace.ts';
+import { StandIn } from '../processes/stand-in.ts';
+import { KubeletFiles } from './files.ts';
+import { Kubelet } from './kubelet.ts';
 
 const START = parseTime('2026-11-23T06:00:00Z');
+const ADDRESS = '172.18.0.3';
 const MANIFESTS = '/etc/kubernetes/manifests';
 
 /** A node with its kubelet and its containerd, and an API server: all real. Pods are bound to it without a scheduler. For tests alone. */
 export class TestNode {
   readonly kernel = new Kernel({ start: START, seed: 1 });
   readonly client: Client;
-  readonly node: ClusterNode;
+  readonly files: FileSystemView;
+  readonly sockets: NetworkNamespace;
+  readonly containerd: Containerd;
+  #kubelet: Kubelet | undefined;
   /** What the kubelet wrote to its log, without the time. */
   readonly log: string[] = [];
   readonly #server: ApiServer;
@@ -51,44 +64,91 @@ export class TestNode {
       },
       end: () => undefined,
     });
-    this.node = new ClusterNode({
+    this.files = FileSystemView.of(new Volume(kernel, 1));
+    for (const path of [
+      '/etc',
+      '/var/lib/kubelet',
+      '/var/log/pods',
+      '/run',
+      '/tmp',
+      '/dev',
+      '/proc',
+      '/sys',
+      MANIFESTS,
+    ])
+      this.files.mkdir(path, { recursive: true });
+    const network = new Network();
+    const filter: Filter = ({ destination, port }) => ({ verdict: 'accept', address: destination, port });
+    this.sockets = network.namespace(filter);
+    this.sockets.addAddress(ADDRESS);
+    const pids = new PidNamespace(undefined, (last) => last + 1);
+    new StandIn(pids, { argv: ['/sbin/init'], startedAt: kernel.now });
+    let device = 1;
+    this.containerd = new Containerd({
       kernel,
-      network: new Network(),
-      catalog: new ImageCatalog(IMAGES),
-      name: 'w1',
-      address: '172.18.0.3',
-      facts: {
-        capacity: { cpu: '2', memory: '4Gi', 'ephemeral-storage': '50Gi', pods: '110' },
-        nodeInfo: { architecture: 'amd64', machineID: 'm' },
+      images: new Images(kernel, new ImageCatalog(IMAGES)),
+      cni: new Cni(this.files, network, () => network.namespace(filter)),
+      version: '2.3.7',
+      host: {
+        pids,
+        sockets: this.sockets,
+        files: this.files,
+        nextDevice: () => {
+          device += 1;
+          return device;
+        },
       },
-      labels: {},
-      taints: [],
-      containerdVersion: '2.3.7',
-      filter: ({ destination, port }) => ({ verdict: 'accept', address: destination, port }),
-      onLog: (_, line) => this.log.push(line.replace(/^(.)\S+ \S+\s+\d+ /, '$1 ')),
     });
-    this.node.files.mkdir(MANIFESTS, { recursive: true });
+    this.containerd.setRunning(true);
     if (hasNetwork) this.configureNetwork();
     if (isStarted) this.startKubelet();
   }
 
   configureNetwork(): void {
-    const { files } = this.node;
+    const { files } = this;
     if (!files.exists('/etc/cni/net.d')) files.mkdir('/etc/cni/net.d', { recursive: true });
     const plugin = { type: 'ptp', ipam: { type: 'host-local', ranges: [[{ subnet: '10.244.1.0/24' }]] } };
     files.writeText('/etc/cni/net.d/10-test.conflist', JSON.stringify({ name: 'test', plugins: [plugin] }));
   }
 
   startKubelet(): void {
+    const { kernel } = this;
     const connection = this.#server.connectAs({ name: 'system:node:w1', groups: ['system:masters'] });
-    this.node.startKubelet((request: HttpRequest): HttpResponse => {
+    const client = new Client((request: HttpRequest): HttpResponse => {
       if (this.#isServerUp) return connection(request);
       throw new ConnectionError(
         `Get "https://172.18.0.2:6443${request.path}": dial tcp 172.18.0.2:6443: connect: connection refused`,
       );
+    }, 'kubelet');
+    this.#kubelet = new Kubelet({
+      kernel,
+      nodeName: 'w1',
+      hostIP: ADDRESS,
+      client,
+      runtime: this.containerd,
+      files: new KubeletFiles(this.files),
+      sockets: this.sockets,
+      log: new Log(kernel, (line) => this.log.push(line.replace(/^(.)\S+ \S+\s+\d+ /, '$1 ')), 2),
+      staticPodPath: MANIFESTS,
+      facts: {
+        capacity: { cpu: '2', memory: '4Gi', 'ephemeral-storage': '50Gi', pods: '110' },
+        nodeInfo: { architecture: 'amd64' },
+        addresses: [
+          { type: 'InternalIP', address: ADDRESS },
+          { type: 'Hostname', address: 'w1' },
+        ],
+      },
+      labels: {},
+      taints: [],
+      providerID: '',
     });
+    this.#kubelet.start();
     // Until it is registered and has asked for Pods.
     this.run(3);
+  }
+
+  stopKubelet(): void {
+    this.#kubelet?.stop();
   }
 
   setServerUp(isUp: boolean): void {
@@ -160,11 +220,11 @@ export class TestNode {
   }
 
   writeManifest(file: string, text: string): void {
-    this.node.files.writeText(`${MANIFESTS}/${file}`, text);
+    this.files.writeText(`${MANIFESTS}/${file}`, text);
   }
 
   removeManifest(file: string): void {
-    this.node.files.remove(`${MANIFESTS}/${file}`);
+    this.files.remove(`${MANIFESTS}/${file}`);
   }
 
   /** What a container wrote. */
@@ -175,9 +235,8 @@ export class TestNode {
 
   /** Asks the kubelet's own port. */
   ask(path: string, query: Readonly<Record<string, string>> = {}): HttpResponse {
-    const { http } = this.node.sockets.connect('tcp', '172.18.0.3', 10250).serves;
-    if (!http) throw new Error('the kubelet serves no HTTP');
-    return http({ method: 'GET', path, query });
+    if (!this.#kubelet) throw new Error('there is no kubelet');
+    return this.#kubelet.handler({ method: 'GET', path, query });
   }
 }
 

@@ -162,6 +162,6 @@ describe('a volume', () => {
     expect(mounted(node, { hostPath: { path: '/srv/data', type: 'DirectoryOrCreate' } }, 'write /v/file text')).toBe(
       '',
     );
-    expect(node.node.files.readText('/srv/data/file')).toBe('text');
+    expect(node.files.readText('/srv/data/file')).toBe('text');
   });
 });
