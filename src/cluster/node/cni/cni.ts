@@ -1,7 +1,7 @@
 import { CriError, type PodSandbox } from '#machine/cri.ts';
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
 import { isObject } from '../../api/json.ts';
-import type { CniPlugin } from '../containerd/containerd.ts';
+import type { CniPlugin } from '../containerd/sandbox.ts';
 import type { Network, NetworkNamespace } from '../network/network.ts';
 
 const DIRECTORY = '/etc/cni/net.d';
@@ -16,6 +16,8 @@ export class Cni implements CniPlugin {
   readonly #network: Network;
   readonly #namespaces = new Map<string, { readonly namespace: NetworkNamespace; readonly address: string }>();
   #last = 1;
+  /** What was read last, and what it says. */
+  #read: { readonly text: string; readonly range: string | undefined } | undefined;
 
   /** @param makeNamespace a namespace whose packets pass this node's rules */
   constructor(files: FileSystem, network: Network, makeNamespace: () => NetworkNamespace) {
@@ -65,15 +67,21 @@ export class Cni implements CniPlugin {
   #range(): string | undefined {
     if (!this.#files.exists(DIRECTORY)) return undefined;
     const [name] = this.#files.readdir(DIRECTORY).filter((each) => /\.(?:conflist|conf|json)$/.test(each));
-    if (name === undefined) return undefined;
-    try {
-      const configuration: unknown = JSON.parse(readTextIfThere(this.#files, `${DIRECTORY}/${name}`) ?? '');
-      const subnet = isObject(configuration)
-        ? /"subnet":"(?<prefix>\d+\.\d+\.\d+)\.0\/24"/.exec(JSON.stringify(configuration))
-        : undefined;
-      return subnet?.groups?.['prefix'];
-    } catch {
-      return undefined;
-    }
+    const text = name === undefined ? undefined : readTextIfThere(this.#files, `${DIRECTORY}/${name}`);
+    if (text === undefined) return undefined;
+    if (text !== this.#read?.text) this.#read = { text, range: rangeIn(text) };
+    return this.#read.range;
+  }
+}
+
+function rangeIn(text: string): string | undefined {
+  try {
+    const configuration: unknown = JSON.parse(text);
+    const subnet = isObject(configuration)
+      ? /"subnet":"(?<prefix>\d+\.\d+\.\d+)\.0\/24"/.exec(JSON.stringify(configuration))
+      : undefined;
+    return subnet?.groups?.['prefix'];
+  } catch {
+    return undefined;
   }
 }

@@ -1,52 +1,21 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
-import { lookUp } from '#machine/command-path.ts';
-import {
-  type ContainerConfig,
-  type ContainerStatus,
-  CriError,
-  type ExecOptions,
-  type ExecResult,
-  type Image,
-  type PodSandbox,
-} from '#machine/cri.ts';
+import { type ContainerStatus, CriError, type ExecOptions, type ExecResult, type Image } from '#machine/cri.ts';
 import { FsError } from '#machine/file-system.ts';
 import type { Duplex } from '#machine/http.ts';
 import { Pipe } from '#machine/pipe.ts';
 import type { Signal, StandardStreams } from '#machine/program.ts';
-import type { Sockets } from '#machine/sockets.ts';
-import { volumeOver } from '../file-system/layer.ts';
-import { FileSystemView } from '../file-system/view.ts';
-import type { Volume } from '../file-system/volume.ts';
-import { DEFAULT_PATH, type Executable, loadExecutable } from '../processes/executables.ts';
-import { PidNamespace, type Task } from '../processes/pid-namespace.ts';
-import { type Exit, Process, type Surroundings } from '../processes/process.ts';
-import type { CatalogImage } from './catalog.ts';
+import type { Task } from '../processes/pid-namespace.ts';
+import type { Exit, Process } from '../processes/process.ts';
 import { ContainerLog } from './container-log.ts';
+import { ContainerWorld, type WorldOptions } from './container-world.ts';
 import { ExecChannel } from './exec-channel.ts';
 import { hexId } from './ids.ts';
-import { mountInto } from './root-file-system.ts';
-import { execFailure, notExecutable, startFailure } from './runc-errors.ts';
+import { execFailure, startFailure } from './runc-errors.ts';
 
-/** What containers have of their node. */
-export interface ContainerHost {
-  readonly pids: PidNamespace;
-  readonly sockets: Sockets;
-  readonly files: FileSystemView;
-  /** Numbers the volumes of the node. */
-  nextDevice(): number;
-}
-
-export interface ContainerOptions {
+export interface ContainerOptions extends WorldOptions {
   readonly id: string;
-  readonly sandbox: PodSandbox;
-  readonly config: ContainerConfig;
-  /** The configuration's and those that the runtime adds. */
-  readonly mounts: ContainerConfig['mounts'];
-  readonly source: CatalogImage;
-  readonly layer: Volume;
   readonly image: Image;
-  readonly host: ContainerHost;
   readonly shim: Task;
   readonly onStopped: () => void;
 }
@@ -62,9 +31,7 @@ export class Container {
   readonly #options: ContainerOptions;
   readonly #log: ContainerLog;
   readonly #createdAt: number;
-  readonly #root: FileSystemView;
-  readonly #surroundings: Surroundings;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #world: ContainerWorld;
   readonly #input = new Pipe();
   #process: Process | undefined;
   #startedAt = 0;
@@ -77,29 +44,13 @@ export class Container {
   #written = 0;
 
   constructor(kernel: Kernel, options: ContainerOptions) {
-    const { host, sandbox, source, config, layer } = options;
     this.id = options.id;
-    this.sandboxId = sandbox.id;
+    this.sandboxId = options.sandbox.id;
     this.#kernel = kernel;
     this.#options = options;
     this.#createdAt = kernel.now;
-    this.#log = new ContainerLog(kernel, host.files, this.#logFile);
-    this.#root = FileSystemView.of(volumeOver(layer, kernel, host.nextDevice()));
-    this.#surroundings = {
-      kernel,
-      pids: new PidNamespace(host.pids),
-      hostname: sandbox.config.hostname,
-      sockets: host.sockets,
-      programs: (name) => source.programs[name],
-    };
-    // In the order of containerd and runc.
-    this.#env = {
-      PATH: DEFAULT_PATH,
-      HOSTNAME: sandbox.config.hostname,
-      ...(config.tty && { TERM: 'xterm' }),
-      ...Object.fromEntries([...(source.environment ?? []), ...config.env]),
-    };
-    if (!('HOME' in this.#env)) this.#env = { ...this.#env, HOME: '/root' };
+    this.#log = new ContainerLog(kernel, options.host.files, this.#logFile);
+    this.#world = new ContainerWorld(kernel, options);
   }
 
   get isRunning(): boolean {
@@ -112,14 +63,18 @@ export class Container {
 
   /** @throws CriError for what cannot be mounted, or a command that is no program of the image */
   start(): void {
-    const { host, config, mounts } = this.#options;
+    const { config, shim } = this.#options;
     this.#log.open();
-    let executable: Executable;
-    let files: FileSystemView;
+    if (!config.stdin) this.#input.end();
     try {
-      mountInto(this.#root, host.files, mounts);
-      files = this.#files();
-      executable = this.#load(files, this.#command(), startFailure);
+      this.#world.mount();
+      this.#process = this.#world.spawn({
+        argv: this.#command(),
+        streams: this.#streams(),
+        parent: shim,
+        onExit: (exit) => this.#ended(exit),
+        failure: startFailure,
+      });
     } catch (error) {
       if (!(error instanceof CriError)) throw error;
       this.#failure = { reason: 'StartError', message: error.message };
@@ -128,15 +83,6 @@ export class Container {
       throw error;
     }
     this.#startedAt = this.#kernel.now;
-    if (!config.stdin) this.#input.end();
-    this.#process = new Process(this.#surroundings, {
-      ...executable,
-      env: this.#env,
-      files,
-      streams: this.#streams(),
-      parent: this.#options.shim,
-      onExit: (exit) => this.#ended(exit),
-    });
   }
 
   signal(signal: Signal): void {
@@ -246,29 +192,8 @@ export class Container {
   #execute(command: readonly string[], streams: StandardStreams, onExit: (exit: Exit) => void): Process {
     if (!this.isRunning)
       throw new CriError('Unknown', `failed to exec in container: container is in CONTAINER_EXITED state`);
-    const files = this.#files();
-    const executable = this.#load(files, command, (why) => execFailure(hexId(this.#kernel.random, 64), why));
-    return new Process(this.#surroundings, { ...executable, env: this.#env, files, streams, onExit });
-  }
-
-  /** Where the container's processes begin; runc makes their working directory. */
-  #files(): FileSystemView {
-    const { config, source } = this.#options;
-    const workingDirectory = config.workingDirectory || source.workingDirectory || '/';
-    if (workingDirectory === '/') return this.#root;
-    if (!this.#root.exists(workingDirectory)) this.#root.mkdir(workingDirectory, { recursive: true });
-    return this.#root.as({ workingDirectory });
-  }
-
-  /** @throws CriError */
-  #load(files: FileSystemView, argv: readonly string[], message: (why: string) => string): Executable {
-    const [command = ''] = argv;
-    try {
-      return loadExecutable(files, lookUp(files, command, this.#env['PATH'] ?? ''), argv, this.#surroundings.programs);
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error;
-      throw new CriError('Unknown', message(notExecutable(command, error)));
-    }
+    const failure = (why: string) => execFailure(hexId(this.#kernel.random, 64), why);
+    return this.#world.spawn({ argv: command, streams, onExit, failure });
   }
 
   #command(): readonly string[] {

@@ -15,21 +15,13 @@ import {
 } from '#machine/cri.ts';
 import type { Duplex } from '#machine/http.ts';
 import type { Task } from '../processes/pid-namespace.ts';
-import { StandIn } from '../processes/stand-in.ts';
-import { Container, type ContainerHost } from './container.ts';
+import { Container } from './container.ts';
+import type { ContainerHost } from './container-world.ts';
 import { DaemonLog } from './daemon-log.ts';
 import { hexId } from './ids.ts';
 import type { Images } from './images.ts';
-import { makeSandboxFiles, removeSandboxFiles, sandboxMounts } from './sandbox-files.ts';
-
-/** What a CNI plugin does for a sandbox; it throws CriError when it cannot. */
-export interface CniPlugin {
-  /** Undefined when it is ready; else why not. */
-  readonly notReady: () => string | undefined;
-  /** Gives the sandbox its address. */
-  add(sandbox: PodSandbox): { readonly ip: string; readonly host: ContainerHost['sockets'] };
-  remove(sandbox: PodSandbox): void;
-}
+import { type CniPlugin, Sandbox, SOCKET } from './sandbox.ts';
+import { sandboxMounts } from './sandbox-files.ts';
 
 export interface ContainerdOptions {
   readonly kernel: Kernel;
@@ -46,27 +38,11 @@ const CREATE_TIME = 40;
 const START_TIME = 60;
 const STOP_TIME = 20;
 
-const SHIM = '/usr/local/bin/containerd-shim-runc-v2';
-export const SOCKET = '/run/containerd/containerd.sock';
-
-/** As whom the pause image runs. */
-const PAUSE_USER = 65_535;
-
-interface SandboxRecord {
-  sandbox: PodSandbox;
-  readonly sockets: ContainerHost['sockets'];
-  /** Keeps the Pod's containers while containerd is away. */
-  readonly shim: StandIn;
-  /** Holds the namespaces of the Pod. */
-  readonly pause: StandIn;
-  hasNetwork: boolean;
-}
-
 /** containerd with its CRI plugin: sandboxes, containers, images. Containers go on when it stops, as their shims keep them. */
 export class Containerd implements CriRuntime {
   readonly #kernel: Kernel;
   readonly #options: ContainerdOptions;
-  readonly #sandboxes = new Map<string, SandboxRecord>();
+  readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, Container>();
   /** Ids of sandboxes and containers by the UID of their Pod, in the order of their making. */
   readonly #ofPods = new Map<string, Set<string>>();
@@ -110,83 +86,53 @@ export class Containerd implements CriRuntime {
   *runPodSandbox(config: PodSandboxConfig): Routine<string> {
     this.#answer();
     const { cni, host } = this.#options;
-    const of = `name:${JSON.stringify(config.name)}  uid:${JSON.stringify(config.uid)}  namespace:${JSON.stringify(config.namespace)}${config.attempt > 0 ? `  attempt:${config.attempt}` : ''}`;
-    this.log.info(`RunPodSandbox for ${of}`);
+    const title = titleOf(config);
+    this.log.info(`RunPodSandbox for ${title}`);
     yield* sleep(this.#kernel, SANDBOX_TIME);
     this.#answer();
     const id = hexId(this.#kernel.random, 64);
-    const createdAt = this.#kernel.now;
-    const shim = new StandIn(host.pids, {
-      argv: [SHIM, '-namespace', 'k8s.io', '-id', id, '-address', SOCKET],
-      startedAt: createdAt,
-      onSignal: (signal) => {
-        if (signal === 'KILL') this.#shimEnded(id);
-      },
-      ...(host.pids.init && { parent: host.pids.init }),
-    });
-    const pause = new StandIn(host.pids, {
-      argv: ['/pause'],
-      startedAt: createdAt,
-      uid: PAUSE_USER,
-      parent: shim,
-      onSignal: (signal) => {
-        if (['KILL', 'TERM', 'INT'].includes(signal)) this.#pauseEnded(id);
-      },
-    });
-    const sandbox: PodSandbox = { id, config, state: 'READY', createdAt, pid: pause.pidIn(host.pids) };
-    const record: SandboxRecord = { sandbox, sockets: host.sockets, shim, pause, hasNetwork: false };
-    if (config.hostNetwork) this.#sandboxes.set(id, record);
-    else {
-      try {
-        const { ip, host: sockets } = cni.add(sandbox);
-        this.#sandboxes.set(id, { ...record, sandbox: { ...sandbox, ip }, sockets, hasNetwork: true });
-      } catch (error) {
-        pause.leave();
-        shim.leave();
-        throw error;
-      }
-    }
-    makeSandboxFiles(host.files, sandbox);
+    const onStopped = () => this.#tell('STOPPED', id, id);
+    this.#sandboxes.set(id, new Sandbox({ kernel: this.#kernel, id, config, host, cni, onStopped }));
     this.#index(config.uid, id);
-    this.log.info(`RunPodSandbox for ${of} returns sandbox id "${id}"`);
+    this.log.info(`RunPodSandbox for ${title} returns sandbox id "${id}"`);
     this.#tell('STARTED', id, id);
     return id;
   }
 
   *stopPodSandbox(id: string): Routine<void> {
     this.#answer();
-    const record = this.#sandboxes.get(id);
-    if (!record || (record.sandbox.state === 'NOTREADY' && !record.hasNetwork)) return;
-    for (const container of this.#containers.values()) if (container.sandboxId === id) container.kill();
+    const sandbox = this.#sandboxes.get(id);
+    if (!sandbox || sandbox.isStopped) return;
+    sandbox.killContainers();
     yield* sleep(this.#kernel, STOP_TIME);
-    if (record.hasNetwork) this.#options.cni.remove(record.sandbox);
-    record.hasNetwork = false;
-    this.#pauseEnded(id);
+    sandbox.disconnect();
+    sandbox.end();
     this.log.info(`StopPodSandbox for "${id}" returns successfully`);
   }
 
   *removePodSandbox(id: string): Routine<void> {
     yield* this.stopPodSandbox(id);
-    for (const container of [...this.#containers.values()]) if (container.sandboxId === id) this.#drop(container);
+    const sandbox = this.#sandboxes.get(id);
+    for (const container of sandbox?.containers ?? []) this.#drop(container);
     this.#tell('DELETED', id, id);
-    this.#unindex(this.#sandboxes.get(id)?.sandbox.config.uid ?? '', id);
-    this.#sandboxes.get(id)?.shim.leave();
+    if (!sandbox) return;
+    this.#unindex(sandbox.status.config.uid, id);
     this.#sandboxes.delete(id);
-    removeSandboxFiles(this.#options.host.files, id);
+    sandbox.remove();
     this.log.info(`RemovePodSandbox "${id}" returns successfully`);
   }
 
   podSandboxes(): readonly PodSandbox[] {
     this.#answer();
-    return [...this.#sandboxes.values()].map(({ sandbox }) => sandbox);
+    return [...this.#sandboxes.values()].map(({ status }) => status);
   }
 
   *createContainer(sandboxId: string, config: ContainerConfig): Routine<string> {
     this.#answer();
     yield* sleep(this.#kernel, CREATE_TIME);
     this.#answer();
-    const record = this.#sandboxes.get(sandboxId);
-    if (!record) throw new CriError('NotFound', `failed to find sandbox id ${JSON.stringify(sandboxId)}: not found`);
+    const sandbox = this.#sandboxes.get(sandboxId);
+    if (!sandbox) throw new CriError('NotFound', `failed to find sandbox id ${JSON.stringify(sandboxId)}: not found`);
     const source = this.#options.images.source(config.image);
     const image = this.#options.images.status(config.image);
     if (!source || !image)
@@ -194,22 +140,20 @@ export class Containerd implements CriRuntime {
     const id = hexId(this.#kernel.random, 64);
     const container = new Container(this.#kernel, {
       id,
-      sandbox: record.sandbox,
+      sandbox: sandbox.status,
       config,
-      mounts: [...config.mounts, ...sandboxMounts(record.sandbox, config.mounts)],
+      mounts: [...config.mounts, ...sandboxMounts(sandbox.status, config.mounts)],
       source,
       layer: this.#options.images.layer(source),
       image,
-      host: { ...this.#options.host, sockets: record.sockets },
-      shim: record.shim,
+      host: { ...this.#options.host, sockets: sandbox.sockets },
+      shim: sandbox.shim,
       onStopped: () => this.#tell('STOPPED', sandboxId, id),
     });
+    sandbox.containers.add(container);
     this.#containers.set(id, container);
-    this.#index(record.sandbox.config.uid, id);
-    const attempt = config.attempt > 0 ? `  attempt:${config.attempt}` : '';
-    this.log.info(
-      `CreateContainer within sandbox "${sandboxId}" for name:${JSON.stringify(config.name)}${attempt} returns container id "${id}"`,
-    );
+    this.#index(sandbox.status.config.uid, id);
+    this.log.info(`CreateContainer within sandbox "${sandboxId}" for ${titleOf(config)} returns container id "${id}"`);
     this.#tell('CREATED', sandboxId, id);
     return id;
   }
@@ -266,7 +210,7 @@ export class Containerd implements CriRuntime {
     const sandboxes: PodSandbox[] = [];
     const containers: ContainerStatus[] = [];
     for (const id of this.#ofPods.get(uid) ?? []) {
-      const sandbox = this.#sandboxes.get(id)?.sandbox;
+      const sandbox = this.#sandboxes.get(id)?.status;
       if (sandbox) sandboxes.unshift(sandbox);
       const container = this.#containers.get(id);
       if (container) containers.unshift(container.status());
@@ -323,27 +267,6 @@ export class Containerd implements CriRuntime {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A sandbox without its first process is not ready; its containers have other PID namespaces and go on. */
-  #pauseEnded(id: string): void {
-    const record = this.#sandboxes.get(id);
-    if (!record || record.sandbox.state === 'NOTREADY') return;
-    record.pause.leave();
-    if (!this.#hasContainers(id)) record.shim.leave();
-    record.sandbox = { ...record.sandbox, state: 'NOTREADY' };
-    this.#tell('STOPPED', id, id);
-  }
-
-  /** Without its shim nothing of a Pod goes on. */
-  #shimEnded(id: string): void {
-    for (const container of this.#containers.values()) if (container.sandboxId === id) container.kill();
-    this.#pauseEnded(id);
-    this.#sandboxes.get(id)?.shim.leave();
-  }
-
-  #hasContainers(id: string): boolean {
-    return [...this.#containers.values()].some((container) => container.sandboxId === id && container.isRunning);
-  }
-
   #answer(): void {
     if (this.#isRunning) return;
     const why = this.#options.host.files.exists(SOCKET) ? 'connection refused' : 'no such file or directory';
@@ -361,10 +284,12 @@ export class Containerd implements CriRuntime {
   }
 
   #drop(container: Container): void {
+    const sandbox = this.#sandboxes.get(container.sandboxId);
     this.#containers.delete(container.id);
+    sandbox?.containers.delete(container);
     container.removeLog();
     this.#tell('DELETED', container.sandboxId, container.id);
-    this.#unindex(this.#sandboxes.get(container.sandboxId)?.sandbox.config.uid ?? '', container.id);
+    this.#unindex(sandbox?.status.config.uid ?? '', container.id);
   }
 
   #index(uid: string, id: string): void {
@@ -380,7 +305,16 @@ export class Containerd implements CriRuntime {
   }
 
   #tell(type: ContainerEvent['type'], sandboxId: string, containerId: string): void {
-    const podUid = this.#sandboxes.get(sandboxId)?.sandbox.config.uid ?? '';
+    const podUid = this.#sandboxes.get(sandboxId)?.status.config.uid ?? '';
     for (const listener of this.#listeners) listener({ type, sandboxId, podUid, containerId });
   }
+}
+
+/** As protobuf prints the metadata of a sandbox or a container: two blanks between fields, none for what is zero. */
+function titleOf(metadata: Pick<ContainerConfig, 'name' | 'attempt'> & Partial<PodSandboxConfig>): string {
+  const { name, uid, namespace, attempt } = metadata;
+  const texts = Object.entries({ name, uid, namespace }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}:${JSON.stringify(value)}`],
+  );
+  return [...texts, ...(attempt > 0 ? [`attempt:${attempt}`] : [])].join('  ');
 }

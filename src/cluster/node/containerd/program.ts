@@ -1,6 +1,7 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import type { Program } from '#machine/program.ts';
-import { type Containerd, SOCKET } from './containerd.ts';
+import type { Containerd } from './containerd.ts';
+import { SOCKET } from './sandbox.ts';
 
 /** Milliseconds from its start until it answers. */
 const BOOT_TIME = 170;

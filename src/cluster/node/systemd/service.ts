@@ -111,10 +111,9 @@ export class Service {
   kill(signal: Signal): void {
     const process = this.#process;
     if (!process) return;
-    const pid = process.pidIn(this.#host.surroundings.pids);
     this.#say(
       5,
-      `${this.#unit.name}: Sending signal SIG${signal} to process ${pid} (${commOf(process)}) on client request.`,
+      `${this.#unit.name}: Sending signal SIG${signal} to process ${this.#named(process)} on client request.`,
     );
     process.kill(signal);
   }
@@ -137,7 +136,16 @@ export class Service {
       this.#enter('inactive', 'dead');
       return;
     }
-    this.#tellLeftOvers();
+    for (const task of this.#host.others(this.#unit.name)) {
+      this.#say(
+        4,
+        `${this.#unit.name}: Found left-over process ${this.#named(task)} in control group while starting unit. Ignoring.`,
+      );
+      this.#say(
+        4,
+        'This usually indicates unclean termination of a previous run, or service implementation deficiencies.',
+      );
+    }
     const isNotified = this.#unit.value('Service', 'Type') === 'notify';
     if (isNotified) this.#say(6, `Starting ${this.#title}...`);
     this.#result = 'success';
@@ -158,21 +166,6 @@ export class Service {
       if (this.#host.files.exists(value.replace(/^!/, '')) === isNegated) return `ConditionPathExists=${value}`;
     }
     return undefined;
-  }
-
-  #tellLeftOvers(): void {
-    const { name } = this.#unit;
-    for (const task of this.#host.others(name)) {
-      const pid = task.pidIn(this.#host.surroundings.pids);
-      this.#say(
-        4,
-        `${name}: Found left-over process ${pid} (${commOf(task)}) in control group while starting unit. Ignoring.`,
-      );
-      this.#say(
-        4,
-        'This usually indicates unclean termination of a previous run, or service implementation deficiencies.',
-      );
-    }
   }
 
   #spawn(): void {
@@ -248,7 +241,9 @@ export class Service {
     this.#patience?.cancel();
     if (this.#isStopping) {
       this.#isStopping = false;
-      this.#tellRemaining();
+      // By KillMode=process others than the main process stay.
+      for (const task of this.#host.others(name))
+        this.#say(4, `${name}: Unit process ${this.#named(task)} remains running after unit stopped.`);
       this.#say(6, `Stopped ${this.#title}.`);
       this.#enter(isClean ? 'inactive' : 'failed', isClean ? 'dead' : 'failed');
       return;
@@ -269,15 +264,6 @@ export class Service {
     });
   }
 
-  /** By KillMode=process others than the main process stay. */
-  #tellRemaining(): void {
-    const { name } = this.#unit;
-    for (const task of this.#host.others(name)) {
-      const pid = task.pidIn(this.#host.surroundings.pids);
-      this.#say(4, `${name}: Unit process ${pid} (${commOf(task)}) remains running after unit stopped.`);
-    }
-  }
-
   #enter(activeState: State['activeState'], subState: State['subState']): void {
     this.#state = { activeState, subState };
     this.#since = this.#host.surroundings.kernel.now;
@@ -294,6 +280,11 @@ export class Service {
         return undefined;
       });
     }
+  }
+
+  /** `188 (kubelet)` */
+  #named(task: Task): string {
+    return `${task.pidIn(this.#host.surroundings.pids)} (${commOf(task)})`;
   }
 
   #say(priority: number, message: string): void {
