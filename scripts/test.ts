@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { exec } from './programs/run.ts';
 import { proveOnKind } from './test/kind.ts';
+import { proveKubectl } from './test/kubectl.ts';
 import { checkLinks } from './test/links.ts';
 import { countPlaywright, countVitest } from './test/reports.ts';
 import { type Counts, closingLine, command, heed, npmScript, type Step, total } from './test/step.ts';
@@ -35,6 +36,7 @@ const steps: readonly Step[] = [
       return heed(await exec('playwright', ['test']), await countPlaywright(report));
     },
   },
+  { name: 'kubectl', run: proveKubectl },
   { name: 'kind', needsBuild: true, run: proveOnKind },
 ];
 

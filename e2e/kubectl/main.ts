@@ -1,6 +1,7 @@
 import { help, type Options, readOptions } from './options.ts';
 import { prove } from './prove.ts';
 import { closing } from './report.ts';
+import { proveSimulated } from './simulated.ts';
 
 let options: Options | 'help';
 try {
@@ -14,7 +15,11 @@ if (options === 'help') {
   process.exit(0);
 }
 try {
-  const report = await prove(options, console.log);
+  const { kubeconfig } = options;
+  const report =
+    kubeconfig === undefined
+      ? await proveSimulated(options.only, console.log)
+      : await prove({ ...options, kubeconfig }, console.log);
   for (const problem of report.problems) console.error(problem);
   for (const { command, reason } of report.declared) console.log(`declared: ${command}: ${reason}`);
   console.log(closing(report));

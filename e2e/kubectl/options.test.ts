@@ -9,6 +9,7 @@ it('reads what a person typed', () => {
     only: ['get', 'logs'],
     workdir: undefined,
   });
+  expect(readOptions(['--simulated'])).toMatchObject({ kubeconfig: undefined, simulated: true });
   expect(readOptions(['--help'])).toBe('help');
 });
 

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 
 export const help = `Asks a cluster with the real kubectl and compares its answers with those recorded on a kind cluster.
 
-  node e2e/kubectl/main.ts --kubeconfig FILE
+  node e2e/kubectl/main.ts --simulated              simulated clusters of its own, several side by side
+  node e2e/kubectl/main.ts --kubeconfig FILE        any other
 
   --kubeconfig FILE    how kubectl reaches the cluster; the user must be its administrator
-  --simulated          the cluster is the simulated one: the declared differences are for it
+  --simulated          with --kubeconfig: that cluster is a simulated one, for which the differences are declared
   --record             write the answers in e2e/kubectl/answers anew, from a kind cluster made of e2e/kind/cluster.yaml
   --only NAME          a scenario, or the scenario of a command (may be repeated)
   --workdir DIR        keep the files of the run in DIR
@@ -15,7 +16,8 @@ It needs bash, diff, openssl, and kubectl of the release taught on the PATH.
 
 /** What a person asked for. */
 export interface Options {
-  readonly kubeconfig: string;
+  /** Undefined: simulated clusters are made. */
+  readonly kubeconfig: string | undefined;
   readonly simulated: boolean;
   readonly record: boolean;
   readonly only: readonly string[];
@@ -37,7 +39,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     },
   });
   if (values.help) return 'help';
-  if (values.kubeconfig === undefined) throw new Error('Say how to reach the cluster: --kubeconfig FILE.');
+  if (values.kubeconfig === undefined && !values.simulated)
+    throw new Error('Say how to reach the cluster, --kubeconfig FILE, or have one made: --simulated.');
   if (values.record && values.simulated)
     throw new Error('Answers are recorded on a real cluster, without --simulated.');
   const { kubeconfig, simulated, record, only, workdir } = values;

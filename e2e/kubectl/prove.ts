@@ -30,7 +30,10 @@ export async function loadAnswers(scenario: Scenario): Promise<Answers | undefin
  * @param say is given whole lines for a person
  * @throws Error when nothing can be compared: no kubectl of the release, no cluster, no such scenario
  */
-export async function prove(options: Options, say: (line: string) => void): Promise<Report> {
+export async function prove(
+  options: Options & { readonly kubeconfig: string },
+  say: (line: string) => void,
+): Promise<Report> {
   const data = await loadData();
   const scenarios = scenariosOf(options, data);
   const workdir = options.workdir ?? (await mkdtemp(join(tmpdir(), 'clusterbook-kubectl-')));

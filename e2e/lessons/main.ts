@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { loadCourse } from '#markdown/course/load-course.ts';
 import { missingPrograms } from '../../scripts/programs/missing.ts';
-import { exec } from '../../scripts/programs/run.ts';
+import { capture, exec } from '../../scripts/programs/run.ts';
 import { countPlaywright } from '../../scripts/test/reports.ts';
-import { closingLine, total } from '../../scripts/test/step.ts';
+import { type Counts, closingLine, total } from '../../scripts/test/step.ts';
 import { openExistingCluster } from '../kind/existing-cluster.ts';
 import { createKindCluster, deleteKindCluster, kindClusterExists } from '../kind/kind-cluster.ts';
+import { prove as askAll } from '../kubectl/prove.ts';
 import { figuresOf } from './figures.ts';
 import { help, lessonsOf, type Options, readOptions } from './options.ts';
 import { ownClusterName, PLAN, type Plan } from './plan.ts';
@@ -64,6 +66,7 @@ async function prove(options: Options): Promise<number> {
     cluster: options.existing ?? { kind: clusterName(options), cni: options.cni },
   };
   let created: number | undefined;
+  let kubectl: Counts | undefined;
   try {
     // One clear error now, rather than one for each page.
     if (options.existing) await (await openExistingCluster(options.existing)).close();
@@ -72,6 +75,7 @@ async function prove(options: Options): Promise<number> {
       env: { [PLAN]: JSON.stringify(plan) },
       stop: stopping(),
     });
+    if (asksKubectl(options)) kubectl = await askKubectl(options);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   } finally {
@@ -80,7 +84,33 @@ async function prove(options: Options): Promise<number> {
       for (const name of [clusterName(options), ownClusterName(clusterName(options))]) await deleteKindCluster(name);
     }
   }
-  return report(options, created);
+  return report(
+    options,
+    created,
+    asksKubectl(options) ? (kubectl ?? { passed: 0, failed: 1, skipped: [] }) : undefined,
+  );
+}
+
+/** The answers that the simulated cluster is held to are those of the cluster that the lessons are proven on. */
+function asksKubectl({ pages, existing, cni }: Options): boolean {
+  return pages.length === 0 && !existing && cni === undefined;
+}
+
+/** Compares kind's answers to kubectl with the recorded ones; with --update they are recorded anew. */
+async function askKubectl(options: Options): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), 'clusterbook-kind-'));
+  try {
+    const kubeconfig = join(folder, 'kubeconfig');
+    const { status, said } = await capture('kind', ['get', 'kubeconfig', '--name', clusterName(options)]);
+    if (status !== 0) throw new Error(said);
+    await writeFile(kubeconfig, said, { mode: 0o600 });
+    const asked = { kubeconfig, simulated: false, record: options.update, only: [], workdir: undefined };
+    const { passed, failed, problems } = await askAll(asked, console.log);
+    for (const problem of problems) console.error(problem);
+    return { passed, failed: failed.length + problems.length, skipped: [] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** The runner's own tests on a cluster belong to a run of everything. */
@@ -107,7 +137,7 @@ async function makeCluster(options: Options): Promise<number | undefined> {
   return (performance.now() - start) / 1000;
 }
 
-async function report(options: Options, created: number | undefined): Promise<number> {
+async function report(options: Options, created: number | undefined, kubectl: Counts | undefined): Promise<number> {
   const all = await readResults(resolve(REPORTS, 'results'), lessonsOf(options, course));
   // After the page that found the cluster gone nothing can be said of the others.
   const end = all.findIndex(([, result]) => result?.clusterGone);
@@ -116,6 +146,7 @@ async function report(options: Options, created: number | undefined): Promise<nu
   const figures = { created, ...figuresOf(results) };
   const counts = total([
     countBlocks(results),
+    ...(kubectl ? [kubectl] : []),
     ...(provesRunner(options) ? [await countPlaywright(PLAYWRIGHT, ['own-cluster.spec.ts', 'runner.spec.ts'])] : []),
   ]);
   await writeFile(`${REPORTS}/figures.json`, JSON.stringify({ ...figures, ...counts }, undefined, 2));

@@ -14,6 +14,7 @@ import { kindnetdProgram } from './components/kindnetd.ts';
 import { apiServerProgram } from './components/kube-apiserver.ts';
 import { controllerManagerProgram } from './components/kube-controller-manager.ts';
 import { schedulerProgram } from './components/kube-scheduler.ts';
+import { kubeletProgram } from './components/kubelet.ts';
 import { images, VERSIONS } from './images.ts';
 import { addons } from './kubeadm/addons.ts';
 import { kubeconfig } from './kubeadm/kubeconfig.ts';
@@ -102,6 +103,7 @@ export class Cluster {
           taints:
             role === 'control-plane' ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [],
           containerdVersion: VERSIONS.containerd,
+          kubelet: kubeletProgram,
           filter: ({ destination, port }) => ({ verdict: 'accept', address: destination, port }),
           onLog: (unit, line) => onLog?.(name, unit, line),
           ...(options.nodePrograms && { programs: options.nodePrograms }),

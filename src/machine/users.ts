@@ -1,4 +1,4 @@
-import type { Credentials, FileSystem } from '#machine/file-system.ts';
+import type { Credentials, FileSystem } from './file-system.ts';
 
 export interface User {
   readonly name: string;
@@ -25,7 +25,7 @@ export function usersOf(files: FileSystem): readonly User[] {
 }
 
 /** The groups in /etc/group. */
-export function groupsOf(files: FileSystem): readonly Group[] {
+function groupsOf(files: FileSystem): readonly Group[] {
   return records(files, '/etc/group').flatMap(([name = '', , gid = '', members = '']) =>
     isNumber(gid) ? [{ name, gid: Number(gid), members: members.split(',').filter((member) => member !== '') }] : [],
   );

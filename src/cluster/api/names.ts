@@ -3,7 +3,6 @@
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
-const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 const CONFIG_KEY = /^[-._a-zA-Z0-9]+$/;
 
 /** What is wrong with a name; empty for nothing. */
@@ -73,13 +72,6 @@ export const environmentName: NameCheck = (name) =>
   unless(
     /^[ -<>-~]+$/.test(name),
     "a valid environment variable name must consist only of printable ASCII characters other than '='",
-  );
-
-/** IsEnvVarName, for keys of envFrom. */
-export const strictEnvironmentName: NameCheck = (name) =>
-  unless(
-    ENV_NAME.test(name),
-    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
   );
 
 /** IsConfigMapKey */

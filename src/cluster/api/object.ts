@@ -91,7 +91,7 @@ export function keyOf(object: KubeObject): string {
   return joinKey(object.metadata.namespace, object.metadata.name);
 }
 
-export function joinKey(namespace: string | undefined, name: string): string {
+function joinKey(namespace: string | undefined, name: string): string {
   return namespace ? `${namespace}/${name}` : name;
 }
 

@@ -3,7 +3,7 @@ import { parseTime } from '#kernel/calendar.ts';
 /** In milliseconds. */
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
+const HOUR = 60 * MINUTE;
 
 /** An age as tables show it: `5s`, `2m10s`, `3h`, `4d2h` (apimachinery, pkg/util/duration.HumanDuration). */
 export function humanDuration(milliseconds: number): string {
@@ -33,14 +33,4 @@ function withRest(amount: number, unit: string, rest: number, restUnit: string):
 export function ageOf(time: string | null | undefined, now: number): string {
   if (!time) return '<unknown>';
   return humanDuration(now - parseTime(time));
-}
-
-/** Go's time.Duration.String for whole milliseconds: `1m30s`, `1.5s`, `300ms`. */
-export function goDuration(milliseconds: number): string {
-  if (milliseconds === 0) return '0s';
-  if (milliseconds < SECOND) return `${milliseconds}ms`;
-  const hours = Math.floor(milliseconds / HOUR);
-  const minutes = Math.floor((milliseconds % HOUR) / MINUTE);
-  const seconds = (milliseconds % MINUTE) / SECOND;
-  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}s`;
 }

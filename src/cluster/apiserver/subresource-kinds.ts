@@ -75,7 +75,7 @@ const SUBRESOURCES: Readonly<Record<string, readonly Subresource[]>> = {
   'apps/statefulsets': [SCALE],
 };
 
-export function subresourcesOf(kind: AnyKind): readonly Subresource[] {
+function subresourcesOf(kind: AnyKind): readonly Subresource[] {
   const others = SUBRESOURCES[`${kind.group}/${kind.plural}`] ?? [];
   if (!kind.hasStatus) return others;
   return [...others, { name: 'status', kind: own(kind.kind), verbs: CHANGE, definition: kind.definition }];

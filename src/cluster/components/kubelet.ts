@@ -10,19 +10,11 @@ import type { Connection } from '../client/connection.ts';
 import { Log } from '../client/log.ts';
 import { KubeletFiles } from '../node/kubelet/files.ts';
 import { Kubelet } from '../node/kubelet/kubelet.ts';
-import type { KubeletOptions } from '../node/kubelet/options.ts';
+import type { KubeletProgramOptions } from '../node/kubelet/options.ts';
 import { dial, readKubeconfig } from './credentials.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBELET_FLAGS } from './known-flags.ts';
 import { type KubeletConfiguration, readKubeletConfiguration } from './kubelet-config.ts';
-
-/** What a kubelet cannot find out by itself here. */
-export interface KubeletProgramOptions extends Pick<KubeletOptions, 'facts' | 'labels' | 'taints'> {
-  readonly hostIP: string;
-  /** What answers at containerd's socket. */
-  readonly runtime: CriRuntime;
-  readonly version: string;
-}
 
 const PORT = 10_250;
 const RUNTIME = 'unix:///run/containerd/containerd.sock';

@@ -6,7 +6,6 @@ import type { Journal } from '#machine/journal.ts';
 import type { ChildProcess, ProcessTable, Program, StandardStreams } from '#machine/program.ts';
 import type { Units } from '#machine/units.ts';
 import { credentialsOf, usersOf } from '#machine/users.ts';
-import { kubeletProgram } from '../components/kubelet.ts';
 import { Cni } from './cni/cni.ts';
 import type { ImageCatalog } from './containerd/catalog.ts';
 import { Containerd } from './containerd/containerd.ts';
@@ -17,6 +16,7 @@ import { Volume } from './file-system/volume.ts';
 import { writeBaseFiles } from './host/base-files.ts';
 import { MachineJournal } from './journal/journal.ts';
 import type { MachineFacts } from './kubelet/node-status.ts';
+import type { KubeletProgramOptions } from './kubelet/options.ts';
 import type { Filter, Network, NetworkNamespace } from './network/network.ts';
 import { DEFAULT_PATH, loadExecutable } from './processes/executables.ts';
 import { PidNamespace } from './processes/pid-namespace.ts';
@@ -35,6 +35,8 @@ export interface ClusterNodeOptions {
   readonly taints: readonly { readonly key: string; readonly effect: string }[];
   readonly containerdVersion: string;
   readonly filter: Filter;
+  /** The program of the kubelet, for a node. */
+  readonly kubelet: (options: KubeletProgramOptions) => Program;
   /** What else can be run on the machine itself, by the path of its executable file: a shell, tools that ask systemd or containerd. */
   readonly programs?: NodePrograms;
   readonly onLog: (unit: string, line: string) => void;
@@ -143,7 +145,7 @@ export class ClusterNode {
       '/usr/local/bin/containerd': containerdProgram(this.containerd, containerdVersion, () =>
         this.#systemd.notify(CONTAINERD),
       ),
-      '/usr/bin/kubelet': kubeletProgram({
+      '/usr/bin/kubelet': this.#options.kubelet({
         facts: { ...facts, addresses },
         labels,
         taints,

@@ -58,7 +58,3 @@ export const KINDS: readonly AnyKind[] = [
 
 /** Groups in the order of discovery. */
 export const GROUPS: readonly string[] = [...new Set(KINDS.map(({ group }) => group))];
-
-export function kindOf(group: string, kind: string): AnyKind | undefined {
-  return KINDS.find((candidate) => candidate.group === group && candidate.kind === kind);
-}

@@ -2,7 +2,7 @@ import { timestamp } from '#kernel/calendar.ts';
 import { MESSAGES } from './messages.ts';
 
 /** Bytes that are no message of the API. */
-export class ProtobufError extends Error {
+class ProtobufError extends Error {
   override readonly name = 'ProtobufError';
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../json.ts';
 import { decode } from './decode.ts';
 
-const pod = (spec: object) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec });
+const pod = (spec: JsonObject) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec });
 
 describe('decode', () => {
   test('what is known is given back as it is', () => {

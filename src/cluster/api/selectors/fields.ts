@@ -30,11 +30,3 @@ function splitTerms(text: string): string[] {
 function unescaped(value: string): string {
   return value.replace(/\\(.)/gs, '$1');
 }
-
-/** Whether an object's selectable fields meet every condition. */
-export function fieldsMatch(
-  requirements: readonly FieldRequirement[],
-  fields: Readonly<Record<string, string>>,
-): boolean {
-  return requirements.every(({ field, value, isEqual }) => (fields[field] === value) === isEqual);
-}

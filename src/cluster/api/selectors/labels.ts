@@ -17,7 +17,7 @@ interface Requirement {
 }
 
 export const everything: LabelMatcher = () => true;
-export const nothing: LabelMatcher = () => false;
+const nothing: LabelMatcher = () => false;
 
 /**
  * Reads `labelSelector=` of a request: `app=web,tier in (a, b),!gone`.

@@ -14,8 +14,8 @@ export interface DeleteOptions {
   readonly dryRun?: readonly string[];
 }
 
-export const FOREGROUND = 'foregroundDeletion';
-export const ORPHAN = 'orphan';
+const FOREGROUND = 'foregroundDeletion';
+const ORPHAN = 'orphan';
 
 /** What becomes of an object that is to be deleted: 'now' when nobody must act first (rest.BeforeDelete, registry.deletionFinalizers…). */
 export function deletionOf(kind: AnyKind, object: KubeObject, options: DeleteOptions, now: number): KubeObject | 'now' {

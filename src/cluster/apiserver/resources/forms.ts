@@ -17,7 +17,7 @@ export interface ListMeta {
 }
 
 /** metav1.Table, as `kubectl get` prints it. */
-export function tableOf(
+function tableOf(
   kind: AnyKind,
   objects: readonly KubeObject[],
   meta: object,
@@ -52,7 +52,7 @@ function rowConditions({ status }: Pod): readonly object[] | undefined {
 }
 
 /** metav1.PartialObjectMetadata */
-export function partialMetadata({ metadata }: KubeObject): object {
+function partialMetadata({ metadata }: KubeObject): object {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }
 

@@ -15,7 +15,7 @@ import { mediaTypeOf } from '../resources/media-types.ts';
 type Scalable = Pick<Deployment, 'apiVersion' | 'kind' | 'metadata' | 'spec' | 'status'>;
 
 /** autoscaling/v1.Scale of an object (pkg/registry/apps/deployment/storage.ScaleREST and its kin). */
-export function scaleOf(object: KubeObject): object {
+function scaleOf(object: KubeObject): object {
   const { metadata, spec, status } = object as Scalable;
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {

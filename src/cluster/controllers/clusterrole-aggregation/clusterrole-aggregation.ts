@@ -23,7 +23,7 @@ export function startClusterRoleAggregation(context: ControllerContext): Control
 }
 
 /** The rules of all selected roles, in the order of their names, each once. */
-export function aggregate(role: Role, all: readonly Role[]): readonly PolicyRule[] {
+function aggregate(role: Role, all: readonly Role[]): readonly PolicyRule[] {
   const rules: PolicyRule[] = [];
   for (const selector of role.aggregationRule?.clusterRoleSelectors ?? []) {
     const matches = selectorMatcher(selector);

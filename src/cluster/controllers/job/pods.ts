@@ -61,7 +61,7 @@ export function removeFinalizer(client: Client, pod: Pod): void {
   }
 }
 
-export function templateFor({ metadata, spec }: Job, index: number | undefined): PodTemplateSpec {
+function templateFor({ metadata, spec }: Job, index: number | undefined): PodTemplateSpec {
   const { template } = spec;
   const finalizers = [...new Set([...(template.metadata?.finalizers ?? []), TRACKING_FINALIZER])];
   if (index === undefined) return { ...template, metadata: { ...template.metadata, finalizers } };

@@ -22,7 +22,7 @@ const CONDITION_TAINTS: readonly (readonly [type: string, status: string, key: s
 const OWN_KEYS: readonly string[] = [...CONDITION_TAINTS.map(([, , key]) => key), UNSCHEDULABLE];
 
 /** The taints that keep new Pods away, for what a node's conditions say and for a cordoned one. */
-export function noScheduleTaints({ spec, status }: Node): readonly Taint[] {
+function noScheduleTaints({ spec, status }: Node): readonly Taint[] {
   const keys = (status.conditions ?? []).flatMap((condition) =>
     CONDITION_TAINTS.filter(([type, status]) => type === condition.type && status === condition.status).map(
       ([, , key]) => key,

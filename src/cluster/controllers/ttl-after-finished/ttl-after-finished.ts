@@ -37,7 +37,7 @@ export function startTtlAfterFinished(context: ControllerContext): Controller {
 }
 
 /** When a Job is to be deleted, in milliseconds since the epoch; undefined for one that is to stay, or that runs. */
-export function expiryOf({ metadata, spec, status }: Job): number | undefined {
+function expiryOf({ metadata, spec, status }: Job): number | undefined {
   const { ttlSecondsAfterFinished: seconds } = spec;
   if (seconds === undefined || metadata.deletionTimestamp !== undefined) return undefined;
   const finished = status.conditions?.find(

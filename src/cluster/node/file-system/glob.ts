@@ -45,7 +45,7 @@ function isEntry(files: FileSystem, path: string): boolean {
 }
 
 /** How one name is matched: a text when nothing in it is special. */
-export function globMatcher(pattern: string): RegExp | string {
+function globMatcher(pattern: string): RegExp | string {
   let source = '';
   let literal = '';
   let isSpecial = false;

@@ -7,7 +7,7 @@ export const EXECUTE = 1;
 
 export const SET_USER_ID = 0o4000;
 export const SET_GROUP_ID = 0o2000;
-export const STICKY = 0o1000;
+const STICKY = 0o1000;
 
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
 

@@ -106,7 +106,7 @@ export function walkToLast(walker: Walker, path: string, patience: Patience = { 
 }
 
 /** The symlink itself was found in `parent`; what it points to. */
-export function followLink(walker: Walker, parent: Trail, target: string, path: string, patience: Patience): Trail {
+function followLink(walker: Walker, parent: Trail, target: string, path: string, patience: Patience): Trail {
   patience.links += 1;
   if (patience.links > MAX_LINKS) throw new FsError('ELOOP', path);
   try {
@@ -117,7 +117,7 @@ export function followLink(walker: Walker, parent: Trail, target: string, path: 
 }
 
 /** One name further. */
-export function step(walker: Walker, trail: Trail, name: string, path: string): Trail {
+function step(walker: Walker, trail: Trail, name: string, path: string): Trail {
   const { mount, inode } = end(trail);
   if (inode.kind !== 'directory') throw new FsError('ENOTDIR', path);
   demand(walker.credentials, inode, EXECUTE, path);

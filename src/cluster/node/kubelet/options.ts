@@ -25,3 +25,11 @@ export interface KubeletOptions {
   readonly taints: NonNullable<Node['spec']['taints']>;
   readonly providerID: string;
 }
+
+/** What a node tells the program of its kubelet, which cannot find it out by itself here. */
+export interface KubeletProgramOptions extends Pick<KubeletOptions, 'facts' | 'labels' | 'taints'> {
+  readonly hostIP: string;
+  /** What answers at containerd's socket. */
+  readonly runtime: CriRuntime;
+  readonly version: string;
+}

@@ -1,0 +1,23 @@
+import { proveSimulated } from '../../e2e/kubectl/simulated.ts';
+import { missingPrograms } from '../programs/missing.ts';
+import type { Counts } from './step.ts';
+
+/**
+ * What the real kubectl is answered by the simulated cluster, compared with what a kind cluster answered. Without kubectl it is skipped,
+ * counted, with the reason; where `CI` is set it fails then. Declared differences count as skipped, each with its reason.
+ */
+export async function proveKubectl(): Promise<Counts> {
+  const missing = await missingPrograms(['kubectl']);
+  if (missing.length > 0) {
+    for (const sentence of missing) console.error(sentence);
+    const reason = `the simulated cluster was not asked by kubectl: ${missing.join(' ')}`;
+    return process.env['CI'] ? { passed: 0, failed: 1, skipped: [] } : { passed: 0, failed: 0, skipped: [reason] };
+  }
+  const { passed, failed, declared, problems } = await proveSimulated([], console.log);
+  for (const problem of problems) console.error(problem);
+  return {
+    passed,
+    failed: failed.length + problems.length,
+    skipped: declared.map(({ command, reason }) => `kubectl, ${command}: ${reason}`),
+  };
+}
