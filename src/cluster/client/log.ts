@@ -44,7 +44,8 @@ export class Log {
 
   #line(severity: Severity, where: string, message: string, values: LogValues): void {
     const pairs = Object.entries(values).map(
-      ([key, value]) => ` ${key}=${typeof value === 'string' ? JSON.stringify(value) : `${value}`}`,
+      ([key, value]) =>
+        ` ${key}=${typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : `${value}`}`,
     );
     this.#write(`${this.#head(severity, where)} ${JSON.stringify(message)}${pairs.join('')}`);
   }
@@ -54,5 +55,5 @@ export class Log {
   }
 }
 
-/** Values that go with a message; numbers and booleans are written bare. */
-export type LogValues = Readonly<Record<string, string | number | boolean>>;
+/** Values that go with a message; numbers and booleans are written bare, objects as JSON. */
+export type LogValues = Readonly<Record<string, string | number | boolean | Readonly<Record<string, unknown>>>>;

@@ -1,4 +1,5 @@
 import { type Routine, wait } from '#kernel/coroutine.ts';
+import type { Timer } from '#kernel/kernel.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { Client } from '../client/client.ts';
@@ -12,6 +13,9 @@ import { dial, readKubeconfig } from './credentials.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBE_SCHEDULER_FLAGS } from './known-flags.ts';
 import { identityOf, serveHealthz } from './serving.ts';
+
+/** How often it is looked whether everything is known, in milliseconds (syncedPollPeriod). */
+const SYNC_POLL = 100;
 
 /** kube-scheduler as a program: it leads by its Lease, and binds Pods while it does. */
 export const schedulerProgram: Program = function* kubeScheduler(process: ProcessContext): Routine<number> {
@@ -39,29 +43,33 @@ export const schedulerProgram: Program = function* kubeScheduler(process: Proces
   )
     return 1;
   const informers = new Informers(kernel, client);
-  let scheduler: Scheduler | undefined;
-  const end = () => {
-    scheduler?.stop();
-    informers.stop();
-    recorder.stop();
-  };
+  const scheduler = new Scheduler({ kernel, client, informers, log, recorder });
+  informers.start();
   return yield* wait<number>((resume) => {
     const elector = new LeaderElector(kernel, client, log, {
       name: 'kube-scheduler',
       identity: identityOf(process),
-      onStarted: () => {
-        scheduler = new Scheduler({ kernel, client, informers, log, recorder });
-        informers.start();
-      },
+      onStarted: () => scheduler.run(),
       onLost: () => {
         log.plain('E', 'server.go:309', '"Leaderelection lost"');
         resume(1);
       },
     });
-    elector.start();
+    let timer: Timer | undefined;
+    const electOnceSynced = () => {
+      if (!informers.haveSynced) timer = kernel.after(SYNC_POLL, electOnceSynced);
+      else {
+        log.verbose(3, 'server.go:299', 'Handlers synced');
+        elector.start();
+      }
+    };
+    kernel.soon(electOnceSynced);
     process.onExit(() => {
+      timer?.cancel();
       elector.stop();
-      end();
+      scheduler.stop();
+      informers.stop();
+      recorder.stop();
     });
     process.onSignal('TERM', () => resume(0));
     return undefined;

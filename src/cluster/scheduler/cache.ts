@@ -3,15 +3,20 @@ import type { Pod } from '../api/types/pod.ts';
 import { NodeInfo } from './node-info.ts';
 import { type PodInfo, podInfo } from './pod-info.ts';
 
+interface Placed {
+  readonly info: PodInfo;
+  readonly nodeName: string;
+  /** Whether only the scheduler knows of it. */
+  readonly isAssumed: boolean;
+}
+
 /**
- * The nodes and what is on them, as far as the scheduler knows: Pods that it has just bound count before the API server tells of them
+ * The nodes and what is on them, as far as the scheduler knows: Pods that it is about to bind count before the API server tells of them
  * (pkg/scheduler/backend/cache).
  */
 export class Cache {
   readonly #nodes = new Map<string, NodeInfo>();
-  /** Pods on nodes that are not known, or not any more. */
-  readonly #homeless = new Map<string, PodInfo>();
-  readonly #placed = new Map<string, string>();
+  readonly #placed = new Map<string, Placed>();
 
   get nodes(): readonly NodeInfo[] {
     return [...this.#nodes.values()];
@@ -21,6 +26,7 @@ export class Cache {
     return this.#nodes.get(name);
   }
 
+  /** Pods may be there before their node. */
   setNode(node: Node): void {
     const { name } = node.metadata;
     const known = this.#nodes.get(name);
@@ -28,36 +34,40 @@ export class Cache {
       this.#nodes.set(name, known.withNode(node));
       return;
     }
-    const pods = [...this.#homeless.values()].filter(({ pod }) => this.#placed.get(pod.metadata.uid) === name);
-    for (const { pod } of pods) this.#homeless.delete(pod.metadata.uid);
+    const pods = [...this.#placed.values()].filter(({ nodeName }) => nodeName === name).map(({ info }) => info);
     this.#nodes.set(name, new NodeInfo(node, pods));
   }
 
   removeNode(name: string): void {
-    for (const info of this.#nodes.get(name)?.pods ?? []) this.#homeless.set(info.pod.metadata.uid, info);
     this.#nodes.delete(name);
   }
 
-  /** A Pod is on a node, or is about to be. */
+  /** A Pod is about to be on a node. */
+  assume(info: PodInfo, nodeName: string): void {
+    this.#place({ info, nodeName, isAssumed: true });
+  }
+
+  /** A Pod is on a node. */
   setPod(pod: Pod, nodeName: string): void {
-    const { uid } = pod.metadata;
-    this.removePod(uid);
-    const info = podInfo(pod);
-    this.#placed.set(uid, nodeName);
-    const node = this.#nodes.get(nodeName);
-    if (node) node.add(info);
-    else this.#homeless.set(uid, info);
+    const known = this.#placed.get(pod.metadata.uid);
+    this.#place({ info: podInfo(pod, known?.info), nodeName, isAssumed: false });
   }
 
   removePod(uid: string): void {
-    const name = this.#placed.get(uid);
-    if (name === undefined) return;
+    const placed = this.#placed.get(uid);
+    if (!placed) return;
     this.#placed.delete(uid);
-    this.#homeless.delete(uid);
-    this.#nodes.get(name)?.remove(uid);
+    this.#nodes.get(placed.nodeName)?.remove(uid);
   }
 
-  hasPod(uid: string): boolean {
-    return this.#placed.has(uid);
+  isAssumed(uid: string): boolean {
+    return this.#placed.get(uid)?.isAssumed === true;
+  }
+
+  #place(placed: Placed): void {
+    const { uid } = placed.info.pod.metadata;
+    this.removePod(uid);
+    this.#placed.set(uid, placed);
+    this.#nodes.get(placed.nodeName)?.add(placed.info);
   }
 }

@@ -1,10 +1,6 @@
-import type { Rejection } from './framework.ts';
-
 /** Why no node takes a Pod, as its event and its condition say (pkg/scheduler/framework, FitError.Error). */
-export function fitMessage(nodes: number, rejections: ReadonlyMap<string, Rejection>, afterwards: string): string {
-  const histogram = histogramOf([...rejections.values()].flatMap(({ reasons }) => reasons));
-  const why = histogram === '' ? '' : ` ${histogram}.`;
-  return `0/${nodes} nodes are available:${why}${afterwards === '' ? '' : ` ${afterwards}`}`;
+export function fitMessage(nodes: number, why: string, afterwards = ''): string {
+  return `0/${nodes} nodes are available:${why === '' ? '' : ` ${why}.`}${afterwards === '' ? '' : ` ${afterwards}`}`;
 }
 
 /** `1 node(s) were unschedulable, 2 Insufficient cpu`, sorted as text. */

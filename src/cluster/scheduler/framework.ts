@@ -1,31 +1,38 @@
 import type { Labels } from '../api/object.ts';
-import type { LabelMatcher } from '../api/selectors/labels.ts';
 import type { Node } from '../api/types/core.ts';
 import type { Pod } from '../api/types/pod.ts';
-import type { NodeInfo } from './node-info.ts';
+import type { LogValues } from '../client/log.ts';
+import type { Change, NodeAction, PodAction } from './cluster-event.ts';
+import type { NodeInfo, PodSelector } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 
 /** Why a node does not take a Pod; `isResolvable` when less on the node would help, so that preemption may be tried. */
 export interface Rejection {
   readonly reasons: readonly string[];
   readonly isResolvable: boolean;
+  /** A line of the log at verbosity 4. */
+  readonly note?: { readonly where: string; readonly message: string; readonly values: LogValues };
 }
 
 /** The cluster as it was when a cycle began. */
 export interface Snapshot {
   readonly nodes: readonly NodeInfo[];
   namespaceLabels(namespace: string | undefined): Labels | undefined;
-  /** The labels of Pods that belong together with this one: of its Services and of its workload. Undefined when there are none. */
-  companions(pod: Pod): LabelMatcher | undefined;
+  /** The Pods that belong together with this one: of its Services and of its workload. Undefined when there are none. */
+  companions(pod: Pod): PodSelector | undefined;
 }
 
-/** What changed in the cluster, for Pods that wait for a change. */
-export type ClusterEvent =
-  | { readonly type: 'NodeAdd'; readonly node: Node }
-  | { readonly type: 'NodeUpdate'; readonly node: Node; readonly before: Node }
-  | { readonly type: 'AssignedPodAdd' | 'AssignedPodDelete'; readonly pod: Pod }
-  | { readonly type: 'AssignedPodUpdate'; readonly pod: Pod; readonly before: Pod }
-  | { readonly type: 'PodUpdate'; readonly pod: Pod };
+/** Whether a change may make a Pod fit that waits. */
+export type Hint<T> = (change: Change<T>, waiting: PodInfo) => boolean;
+
+/** Who rejects a Pod, and which changes bring it back (framework.EnqueueExtensions). */
+export interface Rejector {
+  readonly name: string;
+  readonly helpedBy: {
+    readonly Pod?: Readonly<Partial<Record<PodAction, Hint<Pod>>>>;
+    readonly Node?: Readonly<Partial<Record<NodeAction, Hint<Node>>>>;
+  };
+}
 
 /** The question about one Pod, of which each node is asked. */
 export interface PodFilter {
@@ -33,15 +40,19 @@ export interface PodFilter {
   check(node: NodeInfo): Rejection | undefined;
   /** A Pod comes to a node or leaves it, while preemption is tried out. */
   update?(info: PodInfo, node: NodeInfo, sign: 1 | -1): void;
+  /** When no other nodes come into question (framework.PreFilterResult). */
+  readonly nodeNames?: ReadonlySet<string>;
+}
+
+/** Why no node at all can take a Pod. */
+export interface Refusal {
+  readonly refusal: string;
 }
 
 /** Which nodes can take a Pod. */
-export interface FilterPlugin {
-  readonly name: string;
+export interface FilterPlugin extends Rejector {
   /** Undefined when the plugin has nothing to say about the Pod. */
-  prepare(info: PodInfo, snapshot: Snapshot): PodFilter | undefined;
-  /** Whether a change may make a Pod fit that was rejected. */
-  isHelpedBy(event: ClusterEvent, pod: Pod): boolean;
+  prepare(info: PodInfo, snapshot: Snapshot): PodFilter | Refusal | undefined;
 }
 
 /** Which of the nodes that can take a Pod is best. */
@@ -71,3 +82,9 @@ export function unresolvable(reason: string): Rejection {
 export function resolvable(reason: string): Rejection {
   return { reasons: [reason], isResolvable: true };
 }
+
+/** The hint of a plugin that any such change may help. */
+export const always = (): boolean => true;
+
+/** The hint of a plugin that a change of the waiting Pod itself may help. */
+export const ofItself: Hint<Pod> = ({ now }, { pod }) => now?.metadata.uid === pod.metadata.uid;

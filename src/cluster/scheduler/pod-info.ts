@@ -11,12 +11,14 @@ export interface PodInfo {
   readonly terms: AffinityTerms;
 }
 
-export function podInfo(pod: Pod): PodInfo {
+/** @param known what was known of an earlier version of the Pod: as far as nothing changed, it holds */
+export function podInfo(pod: Pod, known?: PodInfo): PodInfo {
+  if (known && isAlike(pod, known.pod)) return { ...known, pod };
   return {
     pod,
     requests: podRequests(pod),
     nonZero: nonZeroRequests(pod),
-    hostPorts: hostPorts(pod),
+    hostPorts: hostPortsOf(pod),
     terms: affinityTerms(pod),
   };
 }
@@ -25,7 +27,17 @@ export function priorityOf({ spec }: Pod): number {
   return spec.priority ?? 0;
 }
 
-function hostPorts({ spec }: Pod): readonly ContainerPort[] {
+/** The ports of its node that a Pod wants for itself. */
+export function hostPortsOf({ spec }: Pod): readonly ContainerPort[] {
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
   return [...spec.containers, ...sidecars].flatMap(({ ports = [] }) => ports.filter(({ hostPort }) => hostPort));
+}
+
+function isAlike({ spec }: Pod, { spec: before }: Pod): boolean {
+  return (
+    spec.containers === before.containers &&
+    spec.initContainers === before.initContainers &&
+    spec.affinity === before.affinity &&
+    spec.overhead === before.overhead
+  );
 }

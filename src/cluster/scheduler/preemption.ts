@@ -1,13 +1,22 @@
 import { parseTime } from '#kernel/calendar.ts';
+import type { Random } from '#kernel/random.ts';
 import type { Pod } from '../api/types/pod.ts';
-import type { Feasibility } from './feasibility.ts';
-import { histogramOf } from './fit-error.ts';
-import type { Rejection } from './framework.ts';
+import type { Feasibility, NodeVerdict } from './feasibility.ts';
+import { fitMessage, histogramOf } from './fit-error.ts';
 import type { NodeInfo } from './node-info.ts';
 import { type PodInfo, priorityOf } from './pod-info.ts';
 
-/** Who must leave which node so that a Pod fits; or why that does not help. */
-export type Preemption = { readonly node: string; readonly victims: readonly PodInfo[] } | { readonly why: string };
+/** Who must leave which node so that a Pod fits. */
+export interface Candidate {
+  readonly node: string;
+  /** The most important first. */
+  readonly victims: readonly PodInfo[];
+}
+
+export type Preemption =
+  | Candidate
+  /** Why it does not help; `isSettled` when nothing is kept for the Pod any more, `isHopeless` when no node was tried out. */
+  | { readonly why: string; readonly isSettled: boolean; readonly isHopeless: boolean };
 
 const NO_VICTIMS = 'No preemption victims found for incoming pod';
 const NO_HELP = 'Preemption is not helpful for scheduling';
@@ -16,32 +25,39 @@ const NO_HELP = 'Preemption is not helpful for scheduling';
  * Looks for less important Pods that can make room (pkg/scheduler/framework/preemption and plugins/defaultpreemption). There are no
  * disruption budgets here.
  *
+ * @param verdicts why nodes do not take the Pod; of others it is known that they cannot
  * @param nominated the node that others leave for this Pod already
  */
 export function preemptionFor(
+  random: Random,
   feasibility: Feasibility,
-  nodes: readonly NodeInfo[],
-  rejections: ReadonlyMap<string, Rejection>,
+  verdicts: ReadonlyMap<string, NodeVerdict>,
   nominated: NodeInfo | undefined,
 ): Preemption {
   const { pod } = feasibility.info;
-  if (pod.spec.preemptionPolicy === 'Never') return { why: 'not eligible due to preemptionPolicy=Never.' };
-  if (nominated && [...nominated.pods].some((info) => isLeavingFor(info, pod))) {
-    return { why: 'not eligible due to a terminating pod on the nominated node.' };
+  const { nodes } = feasibility.snapshot;
+  if (pod.spec.preemptionPolicy === 'Never') return waits('not eligible due to preemptionPolicy=Never.');
+  const isLost = nominated && verdicts.get(nominated.name)?.rejection.isResolvable !== true;
+  if (nominated && !isLost && [...nominated.pods].some((info) => isLeavingFor(info, pod))) {
+    return waits('not eligible due to a terminating pod on the nominated node.');
   }
+  const potential = nodes.filter(({ name }) => verdicts.get(name)?.rejection.isResolvable);
   const reasons: string[] = [];
-  const candidates: { readonly node: string; readonly victims: readonly PodInfo[] }[] = [];
-  for (const node of nodes) {
-    if (!rejections.get(node.name)?.isResolvable) {
-      reasons.push(NO_HELP);
-      continue;
-    }
-    const victims = victimsOn(node, feasibility);
-    if (Array.isArray(victims)) candidates.push({ node: node.name, victims });
-    else reasons.push(...(victims as Rejection).reasons);
+  const candidates: Candidate[] = [];
+  for (const node of potential) {
+    const found = victimsOn(node, feasibility);
+    if ('victims' in found) candidates.push({ node: node.name, victims: found.victims });
+    else reasons.push(...found.reasons);
   }
-  const best = candidates.sort(compareCandidates)[0];
-  return best ?? { why: `0/${nodes.length} nodes are available: ${histogramOf(reasons)}.` };
+  const best = bestOf(candidates, random);
+  if (best) return best;
+  const others = Array.from({ length: nodes.length - potential.length }, () => NO_HELP);
+  const why = fitMessage(nodes.length, histogramOf([...reasons, ...others]));
+  return { why, isSettled: true, isHopeless: potential.length === 0 };
+}
+
+function waits(why: string): Preemption {
+  return { why, isSettled: false, isHopeless: false };
 }
 
 function isLeavingFor({ pod }: PodInfo, preemptor: Pod): boolean {
@@ -55,25 +71,30 @@ function isLeavingFor({ pod }: PodInfo, preemptor: Pod): boolean {
 }
 
 /** All less important Pods leave at first; then as many come back as have room, the most important first. */
-function victimsOn(node: NodeInfo, feasibility: Feasibility): readonly PodInfo[] | Rejection {
+function victimsOn(
+  node: NodeInfo,
+  feasibility: Feasibility,
+): { readonly victims: readonly PodInfo[] } | { readonly reasons: readonly string[] } {
   const priority = priorityOf(feasibility.info.pod);
   const potential = [...node.pods].filter(({ pod }) => priorityOf(pod) < priority).sort(compareImportance);
-  if (potential.length === 0) return { reasons: [NO_VICTIMS], isResolvable: false };
+  if (potential.length === 0) return { reasons: [NO_VICTIMS] };
   const trial = feasibility.trial(node);
   for (const info of potential) trial.remove(info);
   const verdict = trial.check();
-  if (verdict) return verdict.rejection;
-  return potential.filter((info) => {
+  if (verdict) return { reasons: verdict.rejection.reasons };
+  const victims = potential.filter((info) => {
     trial.add(info);
     if (!trial.check()) return false;
     trial.remove(info);
     return true;
   });
+  if (victims.length > 0) return { victims };
+  return { reasons: [`expected at least one victim pod on node ${JSON.stringify(node.name)}`] };
 }
 
 /** The more important first; among equals the one that has run longer. */
 function compareImportance({ pod: one }: PodInfo, { pod: other }: PodInfo): number {
-  return priorityOf(other) - priorityOf(one) || startOf(one) - startOf(other);
+  return priorityOf(other) - priorityOf(one) || compare(startOf(one), startOf(other));
 }
 
 /** A Pod that has not started counts as one that starts now. */
@@ -81,17 +102,24 @@ function startOf({ status }: Pod): number {
   return status.startTime === undefined ? Number.POSITIVE_INFINITY : parseTime(status.startTime);
 }
 
-type Candidate = { readonly victims: readonly PodInfo[] };
+function compare(one: number, other: number): number {
+  return one === other ? 0 : one - other;
+}
 
 const OFFSET = 2 ** 31;
 
-/** The least loss: the least important victim at the top, the smallest sum, the fewest, the youngest (pickOneNodeForPreemption). */
-function compareCandidates(one: Candidate, other: Candidate): number {
+/**
+ * The least loss: the least important victim at the top, the smallest sum, the fewest, the youngest; one at random among equals
+ * (pickOneNodeForPreemption).
+ */
+function bestOf(candidates: readonly Candidate[], random: Random): Candidate | undefined {
+  let best = candidates;
   for (const loss of [highest, sum, count, age]) {
-    const difference = loss(one) - loss(other);
-    if (difference < 0 || difference > 0) return difference;
+    const losses = best.map(loss);
+    const least = Math.min(...losses);
+    best = best.filter((_, index) => losses[index] === least);
   }
-  return 0;
+  return best[best.length > 1 ? random.int(best.length) : 0];
 }
 
 function highest({ victims }: Candidate): number {

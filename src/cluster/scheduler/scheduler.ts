@@ -1,4 +1,3 @@
-import { timestamp } from '#kernel/calendar.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { replicaSet as replicaSetKind } from '../api/kinds/apps/replica-set.ts';
 import { statefulSet as statefulSetKind } from '../api/kinds/apps/stateful-set.ts';
@@ -6,9 +5,7 @@ import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { service as serviceKind } from '../api/kinds/core/service.ts';
 import { pod as podKind } from '../api/kinds/pod/pod.ts';
-import { type Condition, keyOf } from '../api/object.ts';
-import { isReason } from '../api/status.ts';
-import type { Node } from '../api/types/core.ts';
+import { keyOf } from '../api/object.ts';
 import type { Pod } from '../api/types/pod.ts';
 import type { ActionRecorder } from '../client/action-recorder.ts';
 import { type Client, pathOf } from '../client/client.ts';
@@ -17,15 +14,14 @@ import type { Informers } from '../client/informers.ts';
 import type { Log } from '../client/log.ts';
 import { Cache } from './cache.ts';
 import { BY_NAMESPACE, type CompanionSources, companionsOf } from './companions.ts';
-import { Feasibility } from './feasibility.ts';
-import { fitMessage } from './fit-error.ts';
-import type { FilterPlugin, Rejection, Snapshot } from './framework.ts';
-import type { NodeInfo } from './node-info.ts';
+import { EventHandlers } from './event-handlers.ts';
+import type { Snapshot } from './framework.ts';
 import { Nominator } from './nominator.ts';
 import { podInfo } from './pod-info.ts';
-import { type Preemption, preemptionFor } from './preemption.ts';
+import { patchPodStatus } from './pod-status.ts';
+import { startPreemption } from './preemption-executor.ts';
 import { type QueuedPod, SchedulingQueue } from './queue.ts';
-import { bestNode } from './scoring.ts';
+import { findNode, type NoFit } from './scheduling-cycle.ts';
 
 export interface SchedulerContext {
   readonly kernel: Kernel;
@@ -35,7 +31,6 @@ export interface SchedulerContext {
   readonly recorder: ActionRecorder;
 }
 
-const PROFILE = 'default-scheduler';
 /** An event's message is cut here (NoteLengthLimit). */
 const LONGEST_MESSAGE = 1024;
 
@@ -43,308 +38,202 @@ const LONGEST_MESSAGE = 1024;
 export class Scheduler {
   readonly #context: SchedulerContext;
   readonly #pods: Informer<Pod>;
-  readonly #namespaces;
   readonly #companions: CompanionSources;
   readonly #cache = new Cache();
   readonly #queue: SchedulingQueue;
   readonly #nominator = new Nominator();
-  /** Where the last search ended: the next begins there, so that every node has its turn. */
+  readonly #namespaceLabels: Snapshot['namespaceLabels'];
   #start = 0;
-  #isScheduled = false;
-  #isStopped = false;
+  #state: 'watching' | 'running' | 'stopped' = 'watching';
+  #isDue = false;
 
+  /** It follows the cluster from now on, and schedules once it runs. */
   constructor(context: SchedulerContext) {
-    const { kernel, informers } = context;
+    const { kernel, informers, log } = context;
     this.#context = context;
-    this.#queue = new SchedulingQueue(kernel, () => this.#schedule());
+    this.#queue = new SchedulingQueue(kernel, log, this.#nominator, () => this.#schedule());
     this.#pods = informers.of(podKind);
-    this.#namespaces = informers.of(namespaceKind);
+    const namespaces = informers.of(namespaceKind);
+    this.#namespaceLabels = (name) => namespaces.get(undefined, name ?? '')?.metadata.labels;
     this.#companions = {
       services: informers.of(serviceKind),
       replicaSets: informers.of(replicaSetKind),
       statefulSets: informers.of(statefulSetKind),
     };
     this.#companions.services.index(BY_NAMESPACE, ({ metadata }) => [metadata.namespace ?? '']);
-    this.#pods.handle({
-      added: (pod) => this.#podAdded(pod),
-      updated: (pod, before) => this.#podUpdated(pod, before),
-      deleted: (pod) => this.#podDeleted(pod),
-    });
-    informers.of(nodeKind).handle({
-      added: (node) => this.#nodeAdded(node),
-      updated: (node, before) => this.#nodeUpdated(node, before),
-      deleted: (node) => this.#nodeDeleted(node),
-    });
+    const handlers = new EventHandlers(log, this.#cache, this.#queue);
+    this.#pods.handle(handlers.pods);
+    informers.of(nodeKind).handle(handlers.nodes);
+  }
+
+  run(): void {
+    this.#state = 'running';
+    this.#schedule();
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#state = 'stopped';
     this.#queue.stop();
-  }
-
-  #podAdded(pod: Pod): void {
-    const { log } = this.#context;
-    if (isTerminal(pod)) return;
-    if (pod.spec.nodeName) {
-      log.verbose(3, 'eventhandlers.go:374', 'Add event for scheduled pod', { pod: keyOf(pod) });
-      this.#cache.setPod(pod, pod.spec.nodeName);
-      this.#queue.tell({ type: 'AssignedPodAdd', pod });
-    } else if (isOurs(pod)) {
-      log.verbose(3, 'eventhandlers.go:214', 'Add event for unscheduled pod', { pod: keyOf(pod) });
-      if (isReady(pod)) this.#queue.add(pod);
-    }
-  }
-
-  #podUpdated(pod: Pod, before: Pod): void {
-    if (before.metadata.uid !== pod.metadata.uid) {
-      this.#podDeleted(before);
-      this.#podAdded(pod);
-      return;
-    }
-    if (isTerminal(pod)) {
-      if (!isTerminal(before)) this.#podDeleted(before);
-      return;
-    }
-    if (!pod.spec.nodeName) {
-      if (isOurs(pod) && isReady(pod) && !this.#cache.hasPod(pod.metadata.uid)) this.#queue.update(pod);
-      return;
-    }
-    this.#queue.remove(pod);
-    this.#nominator.remove(pod.metadata.uid);
-    this.#cache.setPod(pod, pod.spec.nodeName);
-    if (before.spec.nodeName) this.#queue.tell({ type: 'AssignedPodUpdate', pod, before });
-    else this.#queue.tell({ type: 'AssignedPodAdd', pod });
-  }
-
-  #podDeleted(pod: Pod): void {
-    const { log } = this.#context;
-    this.#nominator.remove(pod.metadata.uid);
-    if (pod.spec.nodeName) {
-      log.verbose(3, 'eventhandlers.go:443', 'Delete event for scheduled pod', { pod: keyOf(pod) });
-      this.#cache.removePod(pod.metadata.uid);
-      this.#queue.tell({ type: 'AssignedPodDelete', pod });
-    } else if (isOurs(pod)) {
-      log.verbose(3, 'eventhandlers.go:335', 'Delete event for unscheduled pod', { pod: keyOf(pod) });
-      this.#queue.remove(pod);
-      this.#cache.removePod(pod.metadata.uid);
-    }
-  }
-
-  #nodeAdded(node: Node): void {
-    this.#context.log.verbose(3, 'eventhandlers.go:63', 'Add event for node', { node: node.metadata.name });
-    this.#cache.setNode(node);
-    this.#queue.tell({ type: 'NodeAdd', node });
-  }
-
-  /** A heartbeat changes nothing that matters to the scheduler. */
-  #nodeUpdated(node: Node, before: Node): void {
-    if (schedulingParts(node) === schedulingParts(before)) return;
-    this.#cache.setNode(node);
-    this.#queue.tell({ type: 'NodeUpdate', node, before });
-  }
-
-  #nodeDeleted(node: Node): void {
-    this.#context.log.verbose(3, 'eventhandlers.go:122', 'Delete event for node', { node: node.metadata.name });
-    this.#cache.removeNode(node.metadata.name);
   }
 
   /** One Pod a task. */
   #schedule(): void {
-    if (this.#isScheduled || this.#isStopped) return;
-    this.#isScheduled = true;
+    if (this.#isDue || this.#state !== 'running' || this.#queue.isEmpty) return;
+    this.#isDue = true;
     this.#context.kernel.soon(() => {
-      this.#isScheduled = false;
-      if (this.#isStopped) return;
-      if (!this.#context.informers.haveSynced) {
-        this.#context.kernel.after(100, () => this.#schedule());
-        return;
-      }
-      const queued = this.#queue.pop();
+      this.#isDue = false;
+      const queued = this.#state === 'running' ? this.#queue.pop() : undefined;
       if (queued) this.#scheduleOne(queued);
-      if (this.#queue.hasActive) this.#schedule();
+      this.#schedule();
     });
   }
 
   #scheduleOne(queued: QueuedPod): void {
-    const { log, kernel } = this.#context;
-    const { pod } = queued;
-    if (pod.metadata.deletionTimestamp || this.#cache.hasPod(pod.metadata.uid)) return;
-    log.verbose(3, 'schedule_one.go:123', 'Attempting to schedule pod', { pod: keyOf(pod) });
-    const nodes = this.#nodesInTurn();
-    if (nodes.length === 0) {
-      this.#reject(queued, 'no nodes available to schedule pods', [], undefined);
+    const { log, kernel, recorder } = this.#context;
+    const { key, info } = queued;
+    const { pod } = info;
+    log.verbose(4, 'schedule_one.go:107', 'About to try and schedule pod', { pod: key });
+    if (pod.metadata.deletionTimestamp) {
+      recorder.record(pod, 'Warning', 'FailedScheduling', 'Scheduling', `skip schedule deleting pod: ${key}`);
+      log.verbose(3, 'schedule_one.go:552', 'Skip schedule deleting pod', { pod: key });
       return;
     }
-    const info = podInfo(pod);
-    const snapshot = this.#snapshot(nodes);
-    const feasibility = new Feasibility(info, snapshot, this.#nominator);
-    const rejections = new Map<string, Rejection>();
-    const plugins = new Set<FilterPlugin>();
-    const feasible: NodeInfo[] = [];
-    const nominated = this.#cache.node(this.#nominator.nodeOf(pod.metadata.uid) ?? '');
-    if (nominated && !feasibility.check(nominated)) feasible.push(nominated);
-    else {
-      for (const node of nodes) {
-        const verdict = feasibility.check(node);
-        if (!verdict) feasible.push(node);
-        else {
-          rejections.set(node.name, verdict.rejection);
-          plugins.add(verdict.plugin);
-        }
-      }
-      this.#start = (this.#start + nodes.length) % nodes.length;
-    }
-    if (feasible.length === 0) {
-      const preemption = preemptionFor(feasibility, nodes, rejections, nominated);
-      const afterwards = 'why' in preemption ? `no new claims to deallocate, preemption: ${preemption.why}` : '';
-      const message = fitMessage(nodes.length, rejections, afterwards);
-      if ('node' in preemption) this.#preempt(pod, preemption);
-      this.#reject(queued, message, [...plugins], 'node' in preemption ? preemption.node : undefined);
-      return;
-    }
-    const [only] = feasible;
-    const node = feasible.length === 1 && only ? only : bestNode(kernel, info, feasible, snapshot);
-    this.#bind(queued, node, feasible.length + rejections.size, feasible.length);
+    if (this.#cache.isAssumed(pod.metadata.uid)) return;
+    log.verbose(3, 'schedule_one.go:123', 'Attempting to schedule pod', { pod: key });
+    const result = findNode(info, {
+      random: kernel.random,
+      log,
+      nominator: this.#nominator,
+      snapshot: {
+        nodes: this.#cache.nodes,
+        namespaceLabels: this.#namespaceLabels,
+        companions: (each) => companionsOf(each, this.#companions),
+      },
+      start: this.#start,
+      cycleCount: this.#queue.cycle,
+    });
+    this.#start += result.processed;
+    if ('node' in result) this.#bind(queued, result.node.name, result.evaluatedNodes, result.feasibleNodes);
+    else this.#reject(queued, result);
   }
 
-  #nodesInTurn(): readonly NodeInfo[] {
-    const { nodes } = this.#cache;
-    return [...nodes.slice(this.#start), ...nodes.slice(0, this.#start)];
-  }
-
-  #snapshot(nodes: readonly NodeInfo[]): Snapshot {
-    return {
-      nodes,
-      namespaceLabels: (name) => this.#namespaces.get(undefined, name ?? '')?.metadata.labels,
-      companions: (pod) => companionsOf(pod, this.#companions),
-    };
-  }
-
-  #bind(queued: QueuedPod, { name }: NodeInfo, evaluatedNodes: number, feasibleNodes: number): void {
+  /** From here on the Pod counts as being on the node, whatever comes of it. */
+  #bind(queued: QueuedPod, node: string, evaluatedNodes: number, feasibleNodes: number): void {
     const { client, log, recorder } = this.#context;
-    const { pod } = queued;
-    const { namespace, name: podName, uid } = pod.metadata;
-    this.#cache.setPod(pod, name);
+    const { key, info } = queued;
+    const { namespace, name, uid } = info.pod.metadata;
+    this.#cache.assume(info, node);
     this.#nominator.remove(uid);
+    const logger = log.verbosity >= 4 ? { logger: 'Bind.DefaultBinder' } : {};
+    log.verbose(3, 'default_binder.go:69', 'Attempting to bind pod to node', { ...logger, pod: key, node });
     try {
       client.request({
         method: 'POST',
-        path: `${pathOf(podKind, namespace, podName)}/binding`,
+        path: `${pathOf(podKind, namespace, name)}/binding`,
         body: {
           apiVersion: 'v1',
           kind: 'Binding',
-          metadata: { namespace, name: podName, uid },
-          target: { kind: 'Node', name },
+          metadata: { namespace, name, uid },
+          target: { kind: 'Node', name: node },
         },
       });
     } catch (error) {
-      log.verbose(1, 'schedule_one.go:1182', 'Failed to bind pod', { pod: keyOf(pod) });
-      this.#cache.removePod(uid);
-      if (isReason(error, 'NotFound')) return;
-      const message = error instanceof Error ? error.message : String(error);
-      log.error('schedule_one.go:1244', 'Error scheduling pod; retrying', { err: message, pod: keyOf(pod) });
-      this.#queue.retryLater(queued);
+      this.#bindingFailed(queued, node, messageOf(error));
       return;
     }
+    recorder.record(info.pod, 'Normal', 'Scheduled', 'Binding', `Successfully assigned ${key} to ${node}`);
     log.verbose(2, 'schedule_one.go:481', 'Successfully bound pod to node', {
-      pod: keyOf(pod),
-      node: name,
+      pod: key,
+      node,
       evaluatedNodes,
       feasibleNodes,
     });
-    recorder.record(pod, 'Normal', 'Scheduled', 'Binding', `Successfully assigned ${keyOf(pod)} to ${name}`);
+    if (!queued.wasFlushed) return;
+    log.verbose(4, 'schedule_one.go:489', 'Pod scheduled after flush from unschedulablePods', {
+      pod: key,
+      unschedulablePlugins: Object.fromEntries(queued.rejectedBy.map(({ name: plugin }) => [plugin, {}]).sort()),
+      pendingPlugins: {},
+    });
   }
 
-  /** No node takes it now: its condition and an event say why. */
-  #reject(queued: QueuedPod, message: string, plugins: readonly FilterPlugin[], nominated: string | undefined): void {
+  #bindingFailed(queued: QueuedPod, node: string, err: string): void {
+    const { log } = this.#context;
+    const { key, info } = queued;
+    const logger = log.verbosity >= 4 ? { logger: 'Bind' } : {};
+    log.error('framework.go:1805', 'Plugin Failed', { err, ...logger, pod: key, plugin: 'DefaultBinder', node });
+    log.verbose(1, 'schedule_one.go:1182', 'Failed to bind pod', { pod: key });
+    this.#cache.removePod(info.pod.metadata.uid);
+    const assumed = { ...info.pod, spec: { ...info.pod.spec, nodeName: node } };
+    this.#queue.tell({ resource: 'Pod', action: 'Delete', now: undefined, before: assumed });
+    const message = `running Bind plugin "DefaultBinder": ${err}`;
+    const values = { err: message, logger: 'UnhandledError', pod: key };
+    log.error('schedule_one.go:1243', 'Error scheduling pod; retrying', values);
+    this.#fail(queued, { rejectedBy: [], message, nominated: '' }, 'SchedulerError');
+  }
+
+  /** No node takes it now; perhaps others make room for it. */
+  #reject(queued: QueuedPod, noFit: NoFit): void {
+    const { log } = this.#context;
+    const { key, info } = queued;
+    const finish =
+      noFit.preemption && startPreemption({ ...this.#context, nominator: this.#nominator }, info.pod, noFit.preemption);
+    if (noFit.rejectedBy.length === 0) {
+      const message = 'Unable to schedule pod; no nodes are registered to the cluster; waiting';
+      log.verbose(2, 'schedule_one.go:1235', message, { pod: key });
+    } else {
+      const values = { pod: key, err: noFit.message };
+      log.verbose(2, 'schedule_one.go:1239', 'Unable to schedule pod; no fit; waiting', values);
+    }
+    this.#fail(queued, noFit, 'Unschedulable');
+    finish?.();
+  }
+
+  /** Its condition and an event say why (handleSchedulingFailure). */
+  #fail(queued: QueuedPod, noFit: NoFit, reason: 'Unschedulable' | 'SchedulerError'): void {
     const { log, recorder } = this.#context;
-    const what = plugins.length === 0 ? 'no nodes are registered to the cluster' : 'no fit';
-    const where = plugins.length === 0 ? 'schedule_one.go:1235' : 'schedule_one.go:1239';
-    const values = { pod: keyOf(queued.pod), ...(plugins.length > 0 && { err: message }) };
-    log.verbose(2, where, `Unable to schedule pod; ${what}; waiting`, values);
-    const current = this.#pods.getByKey(keyOf(queued.pod));
-    if (!current || current.spec.nodeName || current.metadata.uid !== queued.pod.metadata.uid) return;
-    queued.pod = current;
-    this.#queue.waitForChange(queued, plugins);
-    if (nominated !== undefined) this.#nominator.add(podInfo(current), nominated);
+    const { message, nominated, rejectedBy } = noFit;
+    const { key, info } = queued;
+    const current = this.#pods.getByKey(key);
+    if (!current) {
+      const err = `pod ${JSON.stringify(info.pod.metadata.name)} not found`;
+      log.info('schedule_one.go:1250', "Pod doesn't exist in informer cache", { pod: key, err });
+    } else if (current.spec.nodeName) {
+      const values = { pod: key, node: current.spec.nodeName };
+      log.info('schedule_one.go:1256', 'Pod has been assigned to node. Abort adding it back to queue.', values);
+    } else if (current.metadata.uid !== info.pod.metadata.uid) {
+      const recreated = 'Pod was recreated while handling scheduling failure. Skip requeueing and status updates.';
+      const values = { pod: key, oldUID: info.pod.metadata.uid, newUID: current.metadata.uid };
+      log.verbose(2, 'schedule_one.go:1260', recreated, values);
+      return;
+    } else {
+      queued.info = podInfo(current, info);
+      this.#queue.putBack(queued, rejectedBy);
+      this.#nominator.add(queued.info, nominated);
+    }
+    const { pod } = queued.info;
     const short = message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 4)} ...`;
-    recorder.record(current, 'Warning', 'FailedScheduling', 'Scheduling', short);
-    this.#writeCondition(current, message, nominated);
+    recorder.record(pod, 'Warning', 'FailedScheduling', 'Scheduling', short);
+    this.#writeStatus(pod, message, reason, nominated);
   }
 
-  #writeCondition(pod: Pod, message: string, nominated: string | undefined): void {
+  #writeStatus(pod: Pod, message: string, reason: string, nominated: string | undefined): void {
     const { client, kernel, log } = this.#context;
-    const before = pod.status.conditions?.find(({ type }) => type === 'PodScheduled');
-    const isSame = before?.status === 'False' && before.message === message && before.reason === 'Unschedulable';
-    if (isSame && (nominated === undefined || pod.status.nominatedNodeName === nominated)) return;
-    const condition: Condition = {
-      type: 'PodScheduled',
-      status: 'False',
-      reason: 'Unschedulable',
-      message,
-      lastProbeTime: null,
-      lastTransitionTime: before?.status === 'False' ? (before.lastTransitionTime ?? null) : timestamp(kernel.now),
-      observedGeneration: pod.metadata.generation ?? 1,
-    };
+    log.verbose(3, 'schedule_one.go:1325', 'Updating pod condition and nominated node name', {
+      pod: keyOf(pod),
+      conditionType: 'PodScheduled',
+      conditionStatus: 'False',
+      conditionReason: reason,
+      ...(nominated !== undefined && { nominatedNodeName: nominated, nominatingMode: 1 }),
+    });
     try {
-      client.patch(
-        podKind,
-        pod,
-        { status: { conditions: [condition], ...(nominated !== undefined && { nominatedNodeName: nominated }) } },
-        'strategic',
-        'status',
-      );
+      patchPodStatus(kernel, client, pod, { type: 'PodScheduled', status: 'False', reason, message }, nominated);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      if (!isReason(error, 'NotFound')) {
-        log.error('schedule_one.go:1298', 'Error updating pod', { err: text, pod: keyOf(pod) });
-      }
-    }
-  }
-
-  /** Those who must leave are told, with a condition that says for whom. */
-  #preempt(pod: Pod, { node, victims }: Extract<Preemption, { node: string }>): void {
-    const { client, recorder, kernel } = this.#context;
-    for (const { pod: victim } of victims) {
-      const condition: Condition = {
-        type: 'DisruptionTarget',
-        status: 'True',
-        reason: 'PreemptionByScheduler',
-        message: `${PROFILE}: preempting to accommodate a higher priority pod`,
-        lastProbeTime: null,
-        lastTransitionTime: timestamp(kernel.now),
-        observedGeneration: victim.metadata.generation ?? 1,
-      };
-      try {
-        if (!victim.metadata.deletionTimestamp) {
-          client.patch(podKind, victim, { status: { conditions: [condition] } }, 'strategic', 'status');
-          client.delete(podKind, victim);
-        }
-      } catch (error) {
-        if (!isReason(error, 'NotFound')) throw error;
-      }
-      const message = `Preempted by pod ${pod.metadata.uid} on node ${node}`;
-      recorder.record(victim, 'Normal', 'Preempted', 'Preempting', message, pod);
-    }
-    for (const { pod: lesser } of this.#nominator.lesser(podInfo(pod), node)) {
-      this.#nominator.remove(lesser.metadata.uid);
+      const values = { err: messageOf(error), logger: 'UnhandledError', pod: keyOf(pod) };
+      log.error('schedule_one.go:1297', 'Error updating pod', values);
     }
   }
 }
 
-function isOurs({ spec }: Pod): boolean {
-  return (spec.schedulerName ?? PROFILE) === PROFILE;
-}
-
-/** A gate holds a Pod back. */
-function isReady({ spec }: Pod): boolean {
-  return (spec.schedulingGates ?? []).length === 0;
-}
-
-function isTerminal({ status }: Pod): boolean {
-  return status.phase === 'Succeeded' || status.phase === 'Failed';
-}
-
-function schedulingParts({ metadata, spec, status }: Node): string {
-  return JSON.stringify([metadata.labels, spec, status.allocatable, status.images]);
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -38,11 +38,17 @@ export function bindPod({ registry, kernel }: ServerContext, request: ApiRequest
         lastProbeTime: null,
         lastTransitionTime: timestamp(kernel.now),
       };
-      const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+      const { nominatedNodeName: _, conditions = [], ...status } = pod.status;
+      const isKnown = conditions.some(({ type }) => type === 'PodScheduled');
       return {
         ...pod,
         spec: { ...pod.spec, nodeName: target },
-        status: { ...pod.status, conditions: [...others, scheduled] },
+        status: {
+          ...status,
+          conditions: isKnown
+            ? conditions.map((each) => (each.type === 'PodScheduled' ? scheduled : each))
+            : [...conditions, scheduled],
+        },
       };
     },
     { scope: 'other', isDryRun: isDryRun(request) },

@@ -1,5 +1,4 @@
 import { MAX_SCORE, type ScorePlugin, type Snapshot } from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Less than this is not worth anything; more than that for a container is as good as that. */
@@ -11,13 +10,12 @@ export const imageLocality: ScorePlugin = {
   name: 'ImageLocality',
   weight: 1,
   score: ({ pod: { spec } }, nodes, snapshot) => {
-    const containers = [...(spec.initContainers ?? []), ...spec.containers];
-    const worth = new Map<string, number>();
-    for (const { image = '' } of containers) if (!worth.has(image)) worth.set(image, worthOf(image, snapshot));
-    const most = MOST * containers.length;
+    const images = [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => normalizedName(image));
+    const worth = new Map(images.map((image) => [image, worthOf(image, snapshot)]));
+    const most = MOST * images.length;
     return nodes.map((node) => {
       let sum = 0;
-      for (const { image = '' } of containers) if (hasImage(node, image)) sum += worth.get(image) ?? 0;
+      for (const image of images) if (node.imageSize(image) !== undefined) sum += worth.get(image) ?? 0;
       const limited = Math.min(most, Math.max(LEAST, sum));
       return Math.floor((MAX_SCORE * (limited - LEAST)) / (most - LEAST));
     });
@@ -26,19 +24,8 @@ export const imageLocality: ScorePlugin = {
 
 /** An image that many nodes have counts for more: else the first node to have it would get all. */
 function worthOf(image: string, { nodes }: Snapshot): number {
-  const owners = nodes.filter((node) => hasImage(node, image));
-  const [first] = owners;
-  const size = first ? (sizeOf(first, image) ?? 0) : 0;
-  return Math.floor(size * (owners.length / nodes.length));
-}
-
-function hasImage(node: NodeInfo, image: string): boolean {
-  return sizeOf(node, image) !== undefined;
-}
-
-function sizeOf({ node }: NodeInfo, image: string): number | undefined {
-  const name = normalizedName(image);
-  return node.status.images?.find(({ names }) => names.includes(name))?.sizeBytes;
+  const sizes = nodes.map((node) => node.imageSize(image)).filter((size) => size !== undefined);
+  return Math.floor((sizes[0] ?? 0) * (sizes.length / nodes.length));
 }
 
 function normalizedName(image: string): string {

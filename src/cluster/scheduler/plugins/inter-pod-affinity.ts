@@ -1,7 +1,10 @@
+import type { Node } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
-import type { AffinityTerm } from '../affinity-terms.ts';
+import { type AffinityTerm, affinityTerms } from '../affinity-terms.ts';
 import {
+  always,
   type FilterPlugin,
+  type Hint,
   MAX_SCORE,
   type PodFilter,
   resolvable,
@@ -54,17 +57,54 @@ export const interPodAffinity: FilterPlugin = {
   prepare: (info, snapshot) => {
     const { required, requiredAnti } = info.terms;
     const filter = new AffinityFilter(info, snapshot);
+    const isAsking = required.length > 0 || requiredAnti.length > 0;
     for (const node of snapshot.nodes) {
-      if (required.length === 0 && requiredAnti.length === 0 && !node.hasPodsWithAffinity) continue;
-      for (const existing of node.pods) filter.update(existing, node, 1);
+      const existing = isAsking ? node.pods : node.podsWithRequiredAntiAffinity;
+      for (const each of existing) filter.update(each, node, 1);
     }
     return filter.isNeeded ? filter : undefined;
   },
-  isHelpedBy: (event, pod) => {
-    if (event.type === 'PodUpdate') return event.pod.metadata.uid === pod.metadata.uid;
-    return event.type !== 'NodeUpdate' || event.node.metadata.labels !== event.before.metadata.labels;
+  helpedBy: {
+    Pod: {
+      Add: ({ now }, { terms }) => isPlaced(now) && meetsAll(terms.required, now),
+      Delete: ({ before }, { pod, terms }) =>
+        isPlaced(before) && (meetsAll(terms.requiredAnti, before) || meetsAll(affinityTerms(before).requiredAnti, pod)),
+      UpdatePodLabel: ({ now, before }, { pod, terms }) => {
+        if (now?.metadata.uid === pod.metadata.uid) return true;
+        if (!isPlaced(now) || !isPlaced(before)) return false;
+        return (
+          (!meetsAll(terms.required, before) && meetsAll(terms.required, now)) ||
+          (meetsAll(terms.requiredAnti, before) && !meetsAll(terms.requiredAnti, now))
+        );
+      },
+    },
+    Node: {
+      Add: ({ now }, { terms }) =>
+        terms.requiredAnti.length > 0 ||
+        terms.required.some(({ topologyKey }) => now?.metadata.labels?.[topologyKey] !== undefined),
+      UpdateNodeLabel: (change, { terms }) =>
+        terms.required.some((term) => isMoved(change, term, 'joins')) ||
+        terms.requiredAnti.some((term) => isMoved(change, term, 'leaves')),
+      UpdateNodeTaint: always,
+    },
   },
 };
+
+/** Whether a node is in another domain of a term than before; or in one now that was in none, or in none now that was in one. */
+function isMoved({ now, before }: Parameters<Hint<Node>>[0], { topologyKey }: AffinityTerm, how: 'joins' | 'leaves') {
+  const after = now?.metadata.labels?.[topologyKey];
+  const earlier = before?.metadata.labels?.[topologyKey];
+  return after !== earlier && (how === 'joins' ? after !== undefined : earlier !== undefined);
+}
+
+function isPlaced(pod: Pod | undefined): pod is Pod {
+  return Boolean(pod?.spec.nodeName || pod?.status.nominatedNodeName);
+}
+
+/** Namespaces are not looked at by their labels when Pods that wait are told of a change. */
+function meetsAll(terms: readonly AffinityTerm[], pod: Pod): boolean {
+  return terms.length > 0 && terms.every((term) => term.matches(pod, undefined));
+}
 
 class AffinityFilter implements PodFilter {
   readonly #info: PodInfo;
@@ -139,8 +179,7 @@ function preferences({ pod, terms }: PodInfo, snapshot: Snapshot): Domains {
   const own = snapshot.namespaceLabels(pod.metadata.namespace);
   const hasPreferences = terms.preferred.length > 0 || terms.preferredAnti.length > 0;
   for (const node of snapshot.nodes) {
-    if (!hasPreferences && !node.hasPodsWithAffinity) continue;
-    for (const existing of node.pods) {
+    for (const existing of hasPreferences ? node.pods : node.podsWithAffinity) {
       const labels = snapshot.namespaceLabels(existing.pod.metadata.namespace);
       for (const term of terms.preferred) if (term.matches(existing.pod, labels)) domains.add(term, node, term.weight);
       for (const term of terms.preferredAnti)

@@ -1,4 +1,4 @@
-import { type FilterPlugin, unresolvable } from '../framework.ts';
+import { always, type FilterPlugin, unresolvable } from '../framework.ts';
 
 /** pkg/scheduler/framework/plugins/nodename */
 export const nodeName: FilterPlugin = {
@@ -10,5 +10,6 @@ export const nodeName: FilterPlugin = {
       check: ({ name }) => (name === wanted ? undefined : unresolvable("node(s) didn't match the requested node name")),
     };
   },
-  isHelpedBy: ({ type }) => type === 'NodeAdd',
+  // Whoever waits for new nodes hears of taints too: a new node may be tainted at first (scheduler.buildQueueingHintMap).
+  helpedBy: { Node: { Add: always, UpdateNodeTaint: always } },
 };

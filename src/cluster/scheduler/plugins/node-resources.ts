@@ -1,18 +1,35 @@
 import type { Node } from '../../api/types/core.ts';
-import { type FilterPlugin, MAX_SCORE, type Rejection, type ScorePlugin } from '../framework.ts';
+import type { Pod } from '../../api/types/pod.ts';
+import { always, type FilterPlugin, type Hint, MAX_SCORE, type Rejection, type ScorePlugin } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
-import { amounts, podRequests } from '../pod-requests.ts';
+import { amounts, podRequests, type Resources } from '../pod-requests.ts';
+
+/** Another Pod that asks for less now, of what the waiting one wants; or the waiting one itself. */
+const isLessWanted: Hint<Pod> = ({ now, before }, { pod, requests }) => {
+  if (!now || !before || now.metadata.uid === pod.metadata.uid) return now?.metadata.uid === pod.metadata.uid;
+  if (!now.spec.nodeName) return false;
+  const after = podRequests(now);
+  return Object.entries(podRequests(before)).some(
+    ([name, amount]) => (requests[name] ?? 0) > 0 && amount > (after[name] ?? 0),
+  );
+};
 
 /** Whether a node has as much left as a Pod asks for (pkg/scheduler/framework/plugins/noderesources, Fit). */
 export const nodeResourcesFit: FilterPlugin = {
   name: 'NodeResourcesFit',
   prepare: (info) => ({ check: (node) => insufficient(info, node) }),
-  isHelpedBy: (event, pod) => {
-    if (event.type === 'AssignedPodDelete') return true;
-    if (event.type === 'PodUpdate') return event.pod.metadata.uid === pod.metadata.uid;
-    if (event.type === 'NodeAdd') return couldHold(event.node, podRequests(pod));
-    return event.type === 'NodeUpdate' && couldHold(event.node, podRequests(pod)) && hasMore(event.node, event.before);
+  helpedBy: {
+    Pod: {
+      Delete: ({ before }) => Boolean(before?.spec.nodeName || before?.status.nominatedNodeName),
+      UpdatePodScaleDown: isLessWanted,
+    },
+    Node: {
+      Add: ({ now }, { requests }) => now !== undefined && couldHold(now, requests),
+      UpdateNodeAllocatable: ({ now, before }, { requests }) =>
+        now !== undefined && before !== undefined && couldHold(now, requests) && hasMore(now, before, requests),
+      UpdateNodeTaint: always,
+    },
   },
 };
 
@@ -30,14 +47,20 @@ function insufficient({ requests }: PodInfo, node: NodeInfo): Rejection | undefi
   return reasons.length === 0 ? undefined : { reasons, isResolvable };
 }
 
-function couldHold({ status }: Node, requests: Readonly<Record<string, number>>): boolean {
+/** Whether an empty node would do. */
+function couldHold({ status }: Node, requests: Resources): boolean {
   const allocatable = amounts(status.allocatable);
-  return Object.entries(requests).every(([name, wanted]) => wanted <= (allocatable[name] ?? 0));
+  return (
+    (allocatable['pods'] ?? 0) >= 1 &&
+    Object.entries(requests).every(([name, wanted]) => wanted <= (allocatable[name] ?? 0))
+  );
 }
 
-function hasMore(node: Node, before: Node): boolean {
-  const old = amounts(before.status.allocatable);
-  return Object.entries(amounts(node.status.allocatable)).some(([name, amount]) => amount > (old[name] ?? 0));
+function hasMore(now: Node, before: Node, requests: Resources): boolean {
+  const more = amounts(now.status.allocatable);
+  const less = amounts(before.status.allocatable);
+  const names = ['pods', ...Object.keys(requests).filter((name) => (requests[name] ?? 0) > 0)];
+  return names.some((name) => (more[name] ?? 0) > (less[name] ?? 0));
 }
 
 /** Nodes with more left are better (LeastAllocated). */
@@ -69,7 +92,7 @@ export const balancedAllocation: ScorePlugin = {
     return nodes.map((node) => {
       const after = balance(node, cpu, memory);
       const before = balance(node, 0, 0);
-      return Math.trunc(MAX_SCORE / 2 + Math.trunc((MAX_SCORE / 2 + after - before) / 2));
+      return MAX_SCORE / 2 + Math.trunc((MAX_SCORE / 2 + after - before) / 2);
     });
   },
 };

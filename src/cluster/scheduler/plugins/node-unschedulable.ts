@@ -11,9 +11,14 @@ export const nodeUnschedulable: FilterPlugin = {
     if (isTolerated(TAINT, pod.spec.tolerations)) return undefined;
     return { check: ({ node }) => (node.spec.unschedulable ? REJECTION : undefined) };
   },
-  isHelpedBy: (event, pod) => {
-    if (event.type === 'NodeAdd') return !event.node.spec.unschedulable;
-    if (event.type === 'NodeUpdate') return Boolean(event.before.spec.unschedulable) && !event.node.spec.unschedulable;
-    return event.type === 'PodUpdate' && event.pod.metadata.uid === pod.metadata.uid;
+  helpedBy: {
+    Node: {
+      Add: ({ now }) => !now?.spec.unschedulable,
+      UpdateNodeTaint: ({ now, before }) => before?.spec.unschedulable === true && !now?.spec.unschedulable,
+    },
+    Pod: {
+      UpdatePodToleration: ({ now }, { pod }) =>
+        now?.metadata.uid === pod.metadata.uid && isTolerated(TAINT, now.spec.tolerations),
+    },
   },
 };

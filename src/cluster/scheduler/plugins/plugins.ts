@@ -8,6 +8,7 @@ import { balancedAllocation, leastAllocated, nodeResourcesFit } from './node-res
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { podTopologySpread, podTopologySpreadScore } from './pod-topology-spread.ts';
 import { taintScore, taintToleration } from './taint-toleration.ts';
+import { volumeRestrictions } from './volume-restrictions.ts';
 
 /** In the order in which nodes are asked: the first that rejects a node is the one whose reason is told (default_plugins.go). */
 export const FILTERS: readonly FilterPlugin[] = [
@@ -17,6 +18,7 @@ export const FILTERS: readonly FilterPlugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeRestrictions,
   podTopologySpread,
   interPodAffinity,
 ];

@@ -1,9 +1,8 @@
-import { fitsNodeAffinity } from '../../api/scheduling/node-affinity.ts';
-import { isTolerated } from '../../api/scheduling/tolerations.ts';
-import { type LabelMatcher, selectorMatcher } from '../../api/selectors/labels.ts';
-import type { Pod, TopologySpreadConstraint } from '../../api/types/pod.ts';
+import type { Node } from '../../api/types/core.ts';
+import type { Pod } from '../../api/types/pod.ts';
 import {
   type FilterPlugin,
+  type Hint,
   MAX_SCORE,
   type PodFilter,
   resolvable,
@@ -13,24 +12,41 @@ import {
 } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
+import { type Constraint, constraintsOf, defaultConstraints, HOSTNAME } from './spread-constraints.ts';
 
 const TOO_UNEVEN = resolvable("node(s) didn't match pod topology spread constraints");
 const NO_LABEL = unresolvable("node(s) didn't match pod topology spread constraints (missing required label)");
-const HOSTNAME = 'kubernetes.io/hostname';
 
-interface Constraint {
-  readonly maxSkew: number;
-  readonly minDomains: number;
-  readonly topologyKey: string;
-  readonly fits: LabelMatcher;
-  counts(node: NodeInfo): boolean;
+/** A Pod that counts for the constraints of a waiting one, or would if its labels were others. */
+function isInvolved(pod: Pod | undefined, waiting: Pod): boolean {
+  if (!pod || pod.metadata.uid === waiting.metadata.uid) return true;
+  const isPlaced = Boolean(pod.spec.nodeName || pod.status.nominatedNodeName);
+  return isPlaced && pod.metadata.namespace === waiting.metadata.namespace;
 }
 
-/** What Pods without constraints of their own get: the Pods of a Service or of a workload are spread. */
-const DEFAULTS = [
-  { topologyKey: HOSTNAME, maxSkew: 3 },
-  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
-];
+const isCounted: Hint<Pod> = ({ now, before }, { pod }) => {
+  const other = now ?? before;
+  return isInvolved(other, pod) && constraintsOf(pod, 'DoNotSchedule').some(({ fits }) => fits(other?.metadata.labels));
+};
+
+const isCountedOtherwise: Hint<Pod> = ({ now, before }, { pod }) => {
+  if (!isInvolved(now, pod) || !isInvolved(before, pod)) return false;
+  return constraintsOf(pod, 'DoNotSchedule').some(
+    ({ fits }) => fits(now?.metadata.labels) !== fits(before?.metadata.labels),
+  );
+};
+
+const isAnotherDomain: Hint<Node> = ({ now, before }, { pod }) => {
+  const constraints = constraintsOf(pod, 'DoNotSchedule');
+  const after = now !== undefined && hasAllKeys(now, constraints);
+  const earlier = before !== undefined && hasAllKeys(before, constraints);
+  if (!now || !before || after !== earlier) return after !== earlier;
+  if (!after) return false;
+  const isMoved = constraints.some(
+    ({ topologyKey }) => now.metadata.labels?.[topologyKey] !== before.metadata.labels?.[topologyKey],
+  );
+  return isMoved || JSON.stringify(now.spec.taints) !== JSON.stringify(before.spec.taints);
+};
 
 /** Constraints that must hold (pkg/scheduler/framework/plugins/podtopologyspread). */
 export const podTopologySpread: FilterPlugin = {
@@ -39,47 +55,89 @@ export const podTopologySpread: FilterPlugin = {
     const constraints = constraintsOf(pod, 'DoNotSchedule');
     return constraints.length === 0 ? undefined : new SpreadFilter(pod, constraints, snapshot);
   },
-  isHelpedBy: (event, pod) => {
-    if (event.type === 'PodUpdate') return event.pod.metadata.uid === pod.metadata.uid;
-    if (event.type === 'NodeAdd' || event.type === 'NodeUpdate') return true;
-    return event.pod.metadata.namespace === pod.metadata.namespace;
+  helpedBy: {
+    Pod: {
+      Add: isCounted,
+      Delete: isCounted,
+      UpdatePodLabel: isCountedOtherwise,
+      UpdatePodToleration: ({ now }, { pod }) =>
+        now?.metadata.uid === pod.metadata.uid &&
+        constraintsOf(now, 'DoNotSchedule').some(({ honorsTaints }) => honorsTaints),
+    },
+    Node: {
+      Add: isAnotherDomain,
+      Delete: isAnotherDomain,
+      UpdateNodeLabel: isAnotherDomain,
+      UpdateNodeTaint: isAnotherDomain,
+    },
   },
 };
 
+function hasAllKeys({ metadata: { labels } }: Node, constraints: readonly Constraint[]): boolean {
+  return constraints.every(({ topologyKey }) => labels?.[topologyKey] !== undefined);
+}
+
+/** How many Pods each domain of a constraint has. */
+class Domains {
+  readonly constraint: Constraint;
+  readonly #counts = new Map<string, number>();
+  #fewest: number | undefined;
+
+  constructor(constraint: Constraint) {
+    this.constraint = constraint;
+  }
+
+  add(value: string, amount: number): void {
+    this.#counts.set(value, this.at(value) + amount);
+    this.#fewest = undefined;
+  }
+
+  at(value: string): number {
+    return this.#counts.get(value) ?? 0;
+  }
+
+  /** With too few domains, those that are missing have no Pods. */
+  get fewest(): number {
+    this.#fewest ??= this.#counts.size < this.constraint.minDomains ? 0 : Math.min(...this.#counts.values());
+    return this.#fewest;
+  }
+}
+
 class SpreadFilter implements PodFilter {
   readonly #pod: Pod;
-  readonly #constraints: readonly { readonly constraint: Constraint; readonly counts: Map<string, number> }[];
+  readonly #constraints: readonly Constraint[];
+  readonly #domains: readonly Domains[];
 
   constructor(pod: Pod, constraints: readonly Constraint[], snapshot: Snapshot) {
     this.#pod = pod;
-    this.#constraints = constraints.map((constraint) => ({ constraint, counts: new Map() }));
+    this.#constraints = constraints;
+    this.#domains = constraints.map((constraint) => new Domains(constraint));
     for (const node of snapshot.nodes) {
-      if (constraints.some(({ topologyKey }) => node.labels[topologyKey] === undefined)) continue;
-      for (const { constraint, counts } of this.#constraints) {
-        if (!constraint.counts(node)) continue;
-        const value = node.labels[constraint.topologyKey] ?? '';
-        counts.set(value, (counts.get(value) ?? 0) + matching(node, constraint.fits, pod));
+      if (!hasAllKeys(node.node, constraints)) continue;
+      for (const domains of this.#domains) {
+        const { constraint } = domains;
+        if (constraint.includes(node.node))
+          domains.add(node.labels[constraint.topologyKey] ?? '', constraint.count(node));
       }
     }
   }
 
-  update({ pod }: PodInfo, node: NodeInfo, sign: 1 | -1): void {
-    if (pod.metadata.namespace !== this.#pod.metadata.namespace) return;
-    for (const { constraint, counts } of this.#constraints) {
-      const value = node.labels[constraint.topologyKey];
-      if (value === undefined || !constraint.counts(node) || !constraint.fits(pod.metadata.labels)) continue;
-      counts.set(value, (counts.get(value) ?? 0) + sign);
+  update({ pod: { metadata } }: PodInfo, node: NodeInfo, sign: 1 | -1): void {
+    if (metadata.namespace !== this.#pod.metadata.namespace || !hasAllKeys(node.node, this.#constraints)) return;
+    for (const domains of this.#domains) {
+      const { constraint } = domains;
+      if (constraint.includes(node.node) && constraint.fits(metadata.labels))
+        domains.add(node.labels[constraint.topologyKey] ?? '', sign);
     }
   }
 
   check(node: NodeInfo) {
-    for (const { constraint, counts } of this.#constraints) {
-      const value = node.labels[constraint.topologyKey];
+    for (const domains of this.#domains) {
+      const { topologyKey, maxSkew, fits } = domains.constraint;
+      const value = node.labels[topologyKey];
       if (value === undefined) return NO_LABEL;
-      // Too few domains: those that are missing have no Pods.
-      const fewest = counts.size < constraint.minDomains ? 0 : Math.min(...counts.values());
-      const own = constraint.fits(this.#pod.metadata.labels) ? 1 : 0;
-      if ((counts.get(value) ?? 0) + own - fewest > constraint.maxSkew) return TOO_UNEVEN;
+      const own = fits(this.#pod.metadata.labels) ? 1 : 0;
+      if (domains.at(value) + own - domains.fewest > maxSkew) return TOO_UNEVEN;
     }
     return undefined;
   }
@@ -90,21 +148,19 @@ export const podTopologySpreadScore: ScorePlugin = {
   weight: 2,
   score: ({ pod }, nodes, snapshot) => {
     const hasOwn = (pod.spec.topologySpreadConstraints ?? []).length > 0;
-    const constraints = hasOwn ? constraintsOf(pod, 'ScheduleAnyway') : defaults(pod, snapshot);
+    const constraints = hasOwn ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(pod, snapshot);
     if (constraints.length === 0) return undefined;
-    const isIgnored = (node: NodeInfo) =>
-      hasOwn && constraints.some(({ topologyKey }) => node.labels[topologyKey] === undefined);
+    const isIgnored = ({ node }: NodeInfo) => hasOwn && !hasAllKeys(node, constraints);
     const candidates = nodes.filter((node) => !isIgnored(node));
-    const domains = constraints.map((constraint) => domainCounts(constraint, candidates, pod, snapshot, isIgnored));
+    const others = snapshot.nodes.filter((node) => !isIgnored(node));
+    const domains = constraints.map((constraint) => domainCounts(constraint, candidates, others));
     const scores = nodes.map((node) => {
       if (isIgnored(node)) return undefined;
       let sum = 0;
-      for (const [index, constraint] of constraints.entries()) {
+      for (const { constraint, weight, counts } of domains) {
         const value = node.labels[constraint.topologyKey];
-        const domain = domains[index];
-        if (value === undefined || !domain) continue;
-        const count = domain.counts?.get(value) ?? matching(node, constraint.fits, pod);
-        sum += count * domain.weight + constraint.maxSkew - 1;
+        if (value === undefined) continue;
+        sum += (counts ? (counts.get(value) ?? 0) : constraint.count(node)) * weight + constraint.maxSkew - 1;
       }
       return Math.round(sum);
     });
@@ -123,73 +179,26 @@ function inverted(scores: readonly (number | undefined)[]): readonly number[] {
   });
 }
 
-/** How many Pods each domain has; those of single nodes are counted when they are asked for. */
+interface ScoredDomains {
+  readonly constraint: Constraint;
+  /** Differences count for more where there are many domains. */
+  readonly weight: number;
+  /** Undefined where each node is a domain. */
+  readonly counts?: ReadonlyMap<string, number>;
+}
+
 function domainCounts(
   constraint: Constraint,
   candidates: readonly NodeInfo[],
-  pod: Pod,
-  { nodes }: Snapshot,
-  isIgnored: (node: NodeInfo) => boolean,
-): { readonly counts?: Map<string, number>; readonly weight: number } {
-  const { topologyKey, fits } = constraint;
-  // Differences count for more where there are many domains.
-  if (topologyKey === HOSTNAME) return { weight: Math.log(candidates.length + 2) };
-  const counts = new Map<string, number>();
-  for (const { labels } of candidates) {
-    const value = labels[topologyKey];
-    if (value !== undefined) counts.set(value, 0);
+  others: readonly NodeInfo[],
+): ScoredDomains {
+  const { topologyKey } = constraint;
+  if (topologyKey === HOSTNAME) return { constraint, weight: Math.log(candidates.length + 2) };
+  const counts = new Map(candidates.map(({ labels }) => [labels[topologyKey] ?? '', 0]));
+  for (const node of others) {
+    const value = node.labels[topologyKey] ?? '';
+    const count = counts.get(value);
+    if (count !== undefined && constraint.includes(node.node)) counts.set(value, count + constraint.count(node));
   }
-  for (const node of nodes) {
-    const value = node.labels[topologyKey];
-    const count = value === undefined ? undefined : counts.get(value);
-    if (value === undefined || count === undefined || isIgnored(node) || !constraint.counts(node)) continue;
-    counts.set(value, count + matching(node, fits, pod));
-  }
-  return { counts, weight: Math.log(counts.size + 2) };
-}
-
-function matching(node: NodeInfo, fits: LabelMatcher, { metadata: { namespace } }: Pod): number {
-  let count = 0;
-  for (const { pod } of node.pods) {
-    const { metadata } = pod;
-    if (metadata.namespace === namespace && !metadata.deletionTimestamp && fits(metadata.labels)) count += 1;
-  }
-  return count;
-}
-
-function constraintsOf(pod: Pod, action: string): readonly Constraint[] {
-  return (pod.spec.topologySpreadConstraints ?? [])
-    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action)
-    .map((constraint) => ({
-      maxSkew: constraint.maxSkew,
-      minDomains: constraint.minDomains ?? 1,
-      topologyKey: constraint.topologyKey,
-      fits: selectorOf(constraint, pod),
-      counts: ({ node }) => {
-        if (constraint.nodeAffinityPolicy !== 'Ignore' && !fitsNodeAffinity(pod.spec, node)) return false;
-        if (constraint.nodeTaintsPolicy !== 'Honor') return true;
-        return !node.spec.taints?.some(
-          (taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, pod.spec.tolerations),
-        );
-      },
-    }));
-}
-
-/** With `matchLabelKeys`, Pods must be like this one in these labels too. */
-function selectorOf({ labelSelector, matchLabelKeys = [] }: TopologySpreadConstraint, pod: Pod): LabelMatcher {
-  const fits = selectorMatcher(labelSelector);
-  const own = pod.metadata.labels ?? {};
-  const keys = matchLabelKeys.filter((key) => own[key] !== undefined);
-  return keys.length === 0 ? fits : (labels) => fits(labels) && keys.every((key) => labels?.[key] === own[key]);
-}
-
-function defaults(pod: Pod, snapshot: Snapshot): readonly Constraint[] {
-  const fits = snapshot.companions(pod);
-  if (!fits) return [];
-  return DEFAULTS.map((each) => ({
-    ...each,
-    minDomains: 1,
-    fits,
-    counts: ({ node }) => fitsNodeAffinity(pod.spec, node),
-  }));
+  return { constraint, weight: Math.log(counts.size + 2), counts };
 }

@@ -7,11 +7,10 @@ import {
   required,
   valueNotFound,
 } from '../../field-error.ts';
-import { isEqual } from '../../json.ts';
 import { environmentName, label1123, portName, portNumber, qualifiedName } from '../../names.ts';
 import { Quantity } from '../../quantity.ts';
 import { checkLabels } from '../../selectors/labels.ts';
-import type { Container, Handler, Pod, PodSpec, Probe, ResourceList, Toleration } from '../../types/pod.ts';
+import type { Container, Handler, PodSpec, Probe, ResourceList, Toleration } from '../../types/pod.ts';
 
 /** pkg/apis/core/validation.ValidatePodSpec, as far as the course's fields go. @param at as `spec` or `spec.template.spec` */
 export function validatePodSpec(spec: PodSpec, at: string): FieldError[] {
@@ -262,41 +261,6 @@ function validateToleration(toleration: Toleration, at: string): FieldError[] {
   if (toleration.effect)
     errors.push(...oneOf(`${at}.effect`, toleration.effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']));
   return errors;
-}
-
-const MUTABLE =
-  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
-
-/** pkg/apis/core/validation.ValidatePodUpdate */
-export function validatePodUpdate(next: Pod, before: Pod): FieldError[] {
-  const errors: FieldError[] = [];
-  const added = (next.spec.tolerations ?? []).slice(0, before.spec.tolerations?.length ?? 0);
-  if (!isEqual(added, before.spec.tolerations ?? [])) {
-    errors.push(
-      forbiddenValue('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'),
-    );
-  }
-  if (isEqual(fixedPart(next.spec, before.spec), before.spec)) return errors;
-  return [...errors, forbiddenValue('spec', MUTABLE)];
-}
-
-/** The new spec with what may change as it was. */
-function fixedPart(next: PodSpec, before: PodSpec): PodSpec {
-  const withImages = (list: readonly Container[] | undefined, old: readonly Container[] | undefined) =>
-    list?.length === old?.length ? list?.map((container, index) => withImage(container, old?.[index]?.image)) : list;
-  const { activeDeadlineSeconds: _, tolerations: __, initContainers, ...rest } = next;
-  const init = withImages(initContainers, before.initContainers);
-  return {
-    ...rest,
-    containers: withImages(next.containers, before.containers) ?? [],
-    ...(init && { initContainers: init }),
-    ...(before.activeDeadlineSeconds !== undefined && { activeDeadlineSeconds: before.activeDeadlineSeconds }),
-    ...(before.tolerations && { tolerations: before.tolerations }),
-  };
-}
-
-function withImage(container: Container, image: string | undefined): Container {
-  return image === undefined ? container : { ...container, image };
 }
 
 function oneOf(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
