@@ -20,7 +20,7 @@ import { NodeInfo } from './node-info.ts';
 import { podInfo } from './pod-info.ts';
 import { Scheduler } from './scheduler.ts';
 
-export const START = parseTime('2026-11-23T06:00:00Z');
+const START = parseTime('2026-11-23T06:00:00Z');
 
 export interface PodOptions extends Partial<PodSpec> {
   readonly labels?: Labels;

@@ -3,7 +3,7 @@ import type { NodeSelectorTerm, PodSpec } from '../../api/types/pod.ts';
 import { podInfo } from '../pod-info.ts';
 import { node, nodeInfo, pod, snapshot } from '../test-harness.ts';
 import { nodeAffinity, nodeAffinityScore } from './node-affinity.ts';
-import { nodeHelps, verdicts } from './plugin-questions.ts';
+import { nodeHelps, verdicts } from './test-questions.ts';
 
 const MISMATCH = "node(s) didn't match Pod's node affinity/selector";
 const SSD = node('w1', { labels: { disk: 'ssd', size: '3' } });

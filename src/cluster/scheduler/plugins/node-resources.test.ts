@@ -6,7 +6,7 @@ import { node, nodeInfo, pod, snapshot } from '../test-harness.ts';
 import { imageLocality } from './image-locality.ts';
 import { nodePorts } from './node-ports.ts';
 import { balancedAllocation, leastAllocated, nodeResourcesFit } from './node-resources.ts';
-import { nodeHelps, podHelps, verdicts } from './plugin-questions.ts';
+import { nodeHelps, podHelps, verdicts } from './test-questions.ts';
 
 const SMALL = { cpu: '2', memory: '2Gi', pods: '3' };
 const full = nodeInfo(node('w1', { allocatable: SMALL }), pod('a', { requests: { cpu: '1500m', memory: '1Gi' } }));

@@ -3,8 +3,8 @@ import { podInfo } from '../pod-info.ts';
 import { node, nodeInfo, pod, snapshot } from '../test-harness.ts';
 import { nodeName } from './node-name.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
-import { nodeHelps, podHelps, verdicts } from './plugin-questions.ts';
 import { taintScore, taintToleration } from './taint-toleration.ts';
+import { nodeHelps, podHelps, verdicts } from './test-questions.ts';
 import { volumeRestrictions } from './volume-restrictions.ts';
 
 const CORDONED = node('w1', { unschedulable: true });
