@@ -2,6 +2,7 @@ import type { Program } from '#machine/program.ts';
 import type { CatalogImage } from './node/containerd/catalog.ts';
 import { busyboxPrograms } from './workloads/busybox.ts';
 import { nginxProgram } from './workloads/nginx.ts';
+import { NGINX_FILES } from './workloads/nginx-files.ts';
 import { pauseProgram } from './workloads/pause.ts';
 
 /** Versions of what a cluster of the release is made of. */
@@ -98,6 +99,7 @@ function nginxImages(shell: Readonly<Record<string, Program>>): readonly Catalog
       ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
       ['NGINX_VERSION', version],
     ],
+    files: NGINX_FILES,
     programs: { ...busyboxPrograms, '/usr/sbin/nginx': nginxProgram(version), ...shell },
   }));
 }

@@ -113,6 +113,26 @@ describe('a node', () => {
     expect(booted.controlPlane.files.stat(path)).toMatchObject({ kind, mode, uid: 0, gid: 0 });
   });
 
+  it('has the logs of its containers, with links by Pod', () => {
+    const { files } = booted.worker;
+    const links = files.readdir('/var/log/containers');
+    const [link] = links.filter((name) => name.startsWith('kube-proxy-'));
+    expect(link).toMatch(/^kube-proxy-\w{5}_kube-system_kube-proxy-[0-9a-f]{64}\.log$/);
+    expect(files.readlink(`/var/log/containers/${link}`)).toMatch(
+      /^\/var\/log\/pods\/kube-system_kube-proxy-\w{5}_[-0-9a-f]{36}\/kube-proxy\/0\.log$/,
+    );
+    expect(files.stat(`/var/log/containers/${link}`)).toMatchObject({ kind: 'file', mode: 0o640 });
+  });
+
+  it('shows its processes in /proc', () => {
+    const { files, processes } = booted.worker;
+    const [init, containerd] = processes.rows();
+    expect(files.readText(`/proc/${init?.pid}/comm`)).toBe('init\n');
+    expect(files.readText(`/proc/${containerd?.pid}/cmdline`)).toBe('/usr/local/bin/containerd\0');
+    expect(files.readdir('/proc')).toEqual(expect.arrayContaining(['1', 'meminfo', 'uptime']));
+    expect(() => files.writeText('/proc/x', '')).toThrow('Read-only file system');
+  });
+
   it('runs commands of its users', () => {
     const { kernel, worker, seen } = booted;
     const child = worker.run(['show', 'all'], { user: 'learner', streams: SILENT, env: { TERM: 'xterm' } });

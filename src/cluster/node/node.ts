@@ -20,6 +20,7 @@ import type { KubeletProgramOptions } from './kubelet/options.ts';
 import type { Filter, Network, NetworkNamespace } from './network/network.ts';
 import { DEFAULT_PATH, loadExecutable } from './processes/executables.ts';
 import { PidNamespace } from './processes/pid-namespace.ts';
+import { type MachineInfo, procVolume } from './processes/proc.ts';
 import { Process, type Surroundings } from './processes/process.ts';
 import { StandIn } from './processes/stand-in.ts';
 import { Systemd } from './systemd/systemd.ts';
@@ -87,6 +88,12 @@ export class ClusterNode {
     this.sockets = network.namespace(filter);
     this.sockets.addAddress(address);
     this.images = new Images(kernel, catalog);
+    const machine: MachineInfo = {
+      kernelVersion: facts.nodeInfo['kernelVersion'] ?? '',
+      memory: Number.parseInt(facts.capacity['memory'] ?? '', 10),
+      cpus: Number(facts.capacity['cpu'] ?? 1),
+      bootedAt: kernel.now,
+    };
     this.containerd = new Containerd({
       kernel,
       images: this.images,
@@ -96,6 +103,7 @@ export class ClusterNode {
         pids: this.#pids,
         sockets: this.sockets,
         files: this.files,
+        machine,
         nextDevice: () => {
           this.#lastDevice += 1;
           return this.#lastDevice;
@@ -118,6 +126,7 @@ export class ClusterNode {
       machineId: facts.nodeInfo['machineID'] ?? '',
       programs: Object.keys(this.#programs),
     });
+    this.files.bind(FileSystemView.of(procVolume(kernel, this.#pids, machine)), '/', '/proc', { isReadOnly: true });
   }
 
   /** systemd, as systemctl asks it. */

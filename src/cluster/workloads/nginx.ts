@@ -2,73 +2,60 @@ import { calendarTime, timestamp } from '#kernel/calendar.ts';
 import { type Routine, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpHandler } from '#machine/http.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, SIGNALS } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
 
-const PAGE = `<!DOCTYPE html>
-<html>
-<head>
-<title>Welcome to nginx!</title>
-</head>
-<body>
-<h1>Welcome to nginx!</h1>
-<p>If you see this page, nginx is successfully installed and working.</p>
-</body>
-</html>
-`;
+const CONFIG = '/etc/nginx/nginx.conf';
 
-const ROOT = '/usr/share/nginx/html';
+/** What nginx takes of its configuration: where it listens, and the directory of its pages. */
+interface Site {
+  readonly port: number;
+  readonly root: string;
+}
 
-/** nginx with its usual configuration: pages of /usr/share/nginx/html on port 80, its logs on the standard streams. */
+/** nginx as a program: the pages of its site, its logs on the standard streams, as its image has it. */
 export function nginxProgram(version: string): Program {
   return function* nginx(process: ProcessContext): Routine<number> {
-    const { kernel, streams, sockets, pid, files } = process;
-    const note = (text: string) => {
-      const time = timestamp(kernel.now).replaceAll('-', '/').replace('T', ' ').slice(0, 19);
-      streams.error(`${time} [notice] ${pid}#${pid}: ${text}\n`);
-    };
-    if (process.argv.includes('-v')) {
+    const { streams, pid, argv } = process;
+    if (argv.includes('-v')) {
       streams.error(`nginx version: nginx/${version}\n`);
       return 0;
     }
-    const serve: HttpHandler = ({ method, path, headers = {}, peer }) => {
-      const file =
-        readTextIfThere(files, `${ROOT}${path.endsWith('/') ? `${path}index.html` : path}`) ??
-        (path === '/' || path === '/index.html' ? PAGE : undefined);
-      const status = file === undefined ? 404 : 200;
-      const body = file ?? notFoundPage(version);
-      const agent = headers['user-agent'] ?? '-';
-      streams.out(
-        `${peer?.address ?? '-'} - - [${accessTime(kernel.now)}] "${method} ${path} HTTP/1.1" ${status} ${body.length} "-" "${agent}" "-"\n`,
-      );
-      return { status, headers: { server: `nginx/${version}`, 'content-type': 'text/html' }, body };
-    };
+    const log = (level: string, text: string) =>
+      streams.error(`${errorTime(process.kernel.now)} [${level}] ${pid}#${pid}: ${text}\n`);
+    if (readTextIfThere(process.files, CONFIG) === undefined) {
+      const why = `open() "${CONFIG}" failed (2: No such file or directory)`;
+      log('emerg', why);
+      streams.error(`nginx: [emerg] ${why}\n`);
+      return 1;
+    }
+    const site = readSite(process);
     try {
-      const listener = sockets.listen({
+      const { port } = site;
+      const serves = { http: handler(process, site, version, log) };
+      const listener = process.sockets.listen({
         protocol: 'tcp',
         address: '0.0.0.0',
-        port: 80,
+        port,
         pid,
         program: 'nginx',
-        serves: { http: serve },
+        serves,
       });
       process.onExit(() => listener.close());
     } catch (error) {
       if (!(error instanceof AddressInUse)) throw error;
-      streams.error('nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)\n');
+      streams.error(`nginx: [emerg] bind() to 0.0.0.0:${site.port} failed (98: Address already in use)\n`);
       return 1;
     }
-    note('using the "epoll" event method');
-    note(`nginx/${version}`);
-    note('start worker processes');
+    log('notice', 'using the "epoll" event method');
+    log('notice', `nginx/${version}`);
+    log('notice', 'start worker processes');
     return yield* wait<number>((resume) => {
       for (const signal of ['TERM', 'INT', 'QUIT'] as const) {
         process.onSignal(signal, () => {
-          const number = { TERM: 15, INT: 2, QUIT: 3 }[signal];
-          note(
-            `signal ${number} (SIG${signal}) received, ${signal === 'QUIT' ? 'gracefully shutting down' : 'exiting'}`,
-          );
-          note('exit');
+          const how = signal === 'QUIT' ? 'gracefully shutting down' : 'exiting';
+          log('notice', `signal ${SIGNALS[signal]} (SIG${signal}) received, ${how}`);
+          log('notice', 'exit');
           resume(0);
         });
       }
@@ -77,8 +64,56 @@ export function nginxProgram(version: string): Program {
   };
 }
 
-function notFoundPage(version: string): string {
-  return `<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`;
+/** Of the first server in conf.d. */
+function readSite({ files }: ProcessContext): Site {
+  const text = files
+    .glob('/etc/nginx/conf.d/*.conf')
+    .map((path) => readTextIfThere(files, path) ?? '')
+    .join('\n');
+  const port = /^\s*listen\s+(?:[\d.]+:)?(?<port>\d+)/m.exec(text)?.groups?.['port'];
+  const root = /^\s*root\s+(?<root>[^;\s]+)/m.exec(text)?.groups?.['root'];
+  return { port: Number(port ?? 80), root: root ?? '/etc/nginx/html' };
+}
+
+function handler(
+  { kernel, files, streams }: ProcessContext,
+  { root }: Site,
+  version: string,
+  log: (level: string, text: string) => void,
+): HttpHandler {
+  let connections = 0;
+  return ({ method, path, headers = {}, peer }) => {
+    connections += 1;
+    const client = peer?.address ?? '-';
+    const file = `${root}${path.endsWith('/') ? `${path}index.html` : path}`;
+    const text = readTextIfThere(files, file);
+    const status = text !== undefined ? 200 : path.endsWith('/') && files.exists(`${root}${path}`) ? 403 : 404;
+    const body = text ?? errorPage(status, version);
+    if (status !== 200) {
+      const why =
+        status === 403
+          ? `directory index of "${root}${path}" is forbidden`
+          : `open() "${file}" failed (2: No such file or directory)`;
+      const request = `client: ${client}, server: localhost, request: "${method} ${path} HTTP/1.1", host: "${headers['host'] ?? ''}"`;
+      log('error', `*${connections} ${why}, ${request}`);
+    }
+    streams.out(
+      `${client} - - [${accessTime(kernel.now)}] "${method} ${path} HTTP/1.1" ${status} ${body.length} "-" "${headers['user-agent'] ?? '-'}" "-"\n`,
+    );
+    return { status, headers: { server: `nginx/${version}`, 'content-type': 'text/html' }, body };
+  };
+}
+
+const REASONS: Readonly<Record<number, string>> = { 403: '403 Forbidden', 404: '404 Not Found' };
+
+function errorPage(status: number, version: string): string {
+  const reason = REASONS[status] ?? `${status}`;
+  return `<html>\r\n<head><title>${reason}</title></head>\r\n<body>\r\n<center><h1>${reason}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`;
+}
+
+/** `2026/11/23 06:00:00` */
+function errorTime(now: number): string {
+  return timestamp(now).replaceAll('-', '/').replace('T', ' ').slice(0, 19);
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -9,6 +9,7 @@ import { FileSystemView } from '../file-system/view.ts';
 import type { Volume } from '../file-system/volume.ts';
 import { DEFAULT_PATH, type Executable, loadExecutable } from '../processes/executables.ts';
 import { PidNamespace, type Task } from '../processes/pid-namespace.ts';
+import { type MachineInfo, procVolume } from '../processes/proc.ts';
 import { type Exit, Process, type Surroundings } from '../processes/process.ts';
 import type { CatalogImage } from './catalog.ts';
 import { mountInto } from './root-file-system.ts';
@@ -19,6 +20,7 @@ export interface ContainerHost {
   readonly pids: PidNamespace;
   readonly sockets: Sockets;
   readonly files: FileSystemView;
+  readonly machine: MachineInfo;
   /** Numbers the volumes of the node. */
   nextDevice(): number;
 }
@@ -73,6 +75,9 @@ export class ContainerWorld {
 
   /** @throws CriError for what cannot be mounted */
   mount(): void {
+    const { kernel, pids } = this.#surroundings;
+    const proc = FileSystemView.of(procVolume(kernel, pids, this.#options.host.machine));
+    this.#root.bind(proc, '/', '/proc', { isReadOnly: true });
     mountInto(this.#root, this.#options.host.files, this.#options.mounts);
   }
 

@@ -97,6 +97,7 @@ function setUp() {
       pids,
       sockets: namespace(),
       files,
+      machine: { kernelVersion: '6.12.0', memory: 4_025_308, cpus: 2, bootedAt: START },
       nextDevice: () => {
         devices += 1;
         return devices;
@@ -339,6 +340,17 @@ describe('a container', () => {
     files.writeText('/data/later', 'later\n');
     expect(output('cat', '/data/later')).toBe('later\n');
     expect(files.stat('/made/by/containerd').kind).toBe('directory');
+  });
+
+  it('finds its processes and its machine in /proc', () => {
+    const { containerd, run, start } = setUp();
+    const { id } = start();
+    const output = (path: string) => run(containerd.execSync(id, ['cat', path], 0)).stdout;
+    expect(output('/proc/1/cmdline')).toBe('serve\0everything\0');
+    expect(output('/proc/1/status')).toContain('Name:\tserve\nState:\tS (sleeping)\nTgid:\t1\n');
+    expect(output('/proc/meminfo')).toBe('MemTotal:        4025308 kB\n');
+    expect(output('/proc/uptime')).toBe('0.28 0.28\n');
+    expect(output('/proc/99/cmdline')).toBe('nothing there\n');
   });
 
   it('does not share what it writes with others of its image', () => {

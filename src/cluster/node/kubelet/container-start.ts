@@ -7,6 +7,7 @@ import type { KubeletContext } from './context.ts';
 import { goDuration } from './duration.ts';
 import { ImageError } from './image-puller.ts';
 import { HookError, runHook } from './lifecycle-hook.ts';
+import { linkLog } from './log-links.ts';
 import { fieldPath, formatPod } from './pod-names.ts';
 import type { PodRecord } from './pod-record.ts';
 import { latestOf, type RuntimePod } from './runtime-pod.ts';
@@ -59,6 +60,7 @@ export function* startContainer(
     return { reason: 'RunContainerError', message: error.message };
   }
   recorder.record(pod, 'Normal', 'Started', 'Container started', path);
+  linkLog(context.files, context.runtime.container(id));
   return container.lifecycle?.postStart ? yield* postStart(context, record, container, id) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
+import { type FileSystem, FsError, readTextIfThere } from '#machine/file-system.ts';
 import { installFile } from '../file-system/install.ts';
 
 /** Files as the kubelet, which is root, uses them. Paths are absolute. */
@@ -24,9 +24,16 @@ export class KubeletFiles {
     this.#files.mkdir(path, { recursive: true, mode });
   }
 
-  /** With all that is in it; nothing when there is none. */
+  /** Makes the directories on its way, and nothing when there is something already. */
+  symlink(target: string, path: string): void {
+    if (this.#isThere(path)) return;
+    this.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+    this.#files.symlink(target, path);
+  }
+
+  /** With all that is in it, a symlink itself; nothing when there is none. */
   remove(path: string): void {
-    if (this.kind(path) !== undefined) this.#files.remove(path);
+    if (this.#isThere(path)) this.#files.remove(path);
   }
 
   /** Names in a directory, sorted; undefined when there is none. */
@@ -44,5 +51,17 @@ export class KubeletFiles {
   watch(path: string, changed: () => void): { close(): void } {
     if (!this.#files.exists(path)) return { close: () => undefined };
     return this.#files.watch(path, changed);
+  }
+
+  /** A symlink that leads nowhere too. */
+  #isThere(path: string): boolean {
+    if (this.#files.exists(path)) return true;
+    try {
+      this.#files.lstat(path);
+      return true;
+    } catch (error) {
+      if (error instanceof FsError) return false;
+      throw error;
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { Coroutine, type Routine } from '#kernel/coroutine.ts';
 import { CriError } from '#machine/cri.ts';
 import type { KubeletContext } from './context.ts';
+import { unlinkLog } from './log-links.ts';
 
 /** How many containers that ended are kept of each name, for their logs (`--maximum-dead-containers-per-container`). */
 const KEPT = 1;
@@ -38,25 +39,28 @@ export class Remains {
   }
 
   *#pruneContainers(uid: string): Routine<void> {
-    const { runtime, log } = this.#context;
+    const { runtime, files, log } = this.#context;
     const dead = runtime.ofPod(uid).containers.filter(({ state }) => state === 'EXITED');
     const seen = new Map<string, number>();
-    for (const { id, config } of dead) {
+    for (const container of dead) {
+      const { id, config } = container;
       const count = (seen.get(config.name) ?? 0) + 1;
       seen.set(config.name, count);
       if (count <= KEPT) continue;
       log.info('scope.go:122', 'RemoveContainer', { containerID: id });
       yield* runtime.removeContainer(id);
+      unlinkLog(files, container);
     }
   }
 
   *#removeAll(uid: string): Routine<void> {
-    const { runtime, log } = this.#context;
+    const { runtime, files, log } = this.#context;
     const { sandboxes, containers } = runtime.ofPod(uid);
     for (const { id, state } of containers) if (state === 'RUNNING') yield* runtime.stopContainer(id, ORPHAN_GRACE);
-    for (const { id } of containers) {
-      log.info('scope.go:122', 'RemoveContainer', { containerID: id });
-      yield* runtime.removeContainer(id);
+    for (const container of containers) {
+      log.info('scope.go:122', 'RemoveContainer', { containerID: container.id });
+      yield* runtime.removeContainer(container.id);
+      unlinkLog(files, container);
     }
     for (const { id } of sandboxes) yield* runtime.removePodSandbox(id);
   }

@@ -93,6 +93,7 @@ export class TestNode {
         pids,
         sockets: this.sockets,
         files: this.files,
+        machine: { kernelVersion: '6.12.0', memory: 4_025_308, cpus: 2, bootedAt: 0 },
         nextDevice: () => {
           device += 1;
           return device;
