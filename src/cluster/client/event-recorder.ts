@@ -1,10 +1,11 @@
 import { timestamp } from '#kernel/calendar.ts';
-import type { Kernel } from '#kernel/kernel.ts';
+import type { Kernel, Timer } from '#kernel/kernel.ts';
 import { event as eventKind } from '../api/kinds/core/event.ts';
 import type { KubeObject } from '../api/object.ts';
 import { isReason } from '../api/status.ts';
 import type { Event, ObjectReference } from '../api/types/core.ts';
 import type { Client } from './client.ts';
+import { ConnectionError } from './connection.ts';
 
 export interface EventSource {
   readonly component: string;
@@ -20,6 +21,22 @@ const BURST = 25;
 const REFILL = 300_000;
 const MAX_KNOWN = 4096;
 
+/** recordToSink: an event that finds no API server is tried so often, after so many milliseconds; the first time after a part of them. */
+const MAX_TRIES = 12;
+const RETRY = 10_000;
+/** So many events may wait meanwhile (maxQueuedEvents). */
+const MAX_WAITING = 1000;
+
+interface Waiting {
+  readonly key: string;
+  readonly reference: ObjectReference;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 interface Known {
   readonly name: string;
   readonly count: number;
@@ -34,6 +51,10 @@ export class EventRecorder {
   readonly #known = new Map<string, Known>();
   readonly #similar = new Map<string, { messages: Set<string>; since: number }>();
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
+
+  readonly #waiting: Waiting[] = [];
+  #tries = 0;
+  #retry: Timer | undefined;
 
   /** @param client undefined: nobody is told */
   constructor(kernel: Kernel, client: Client | undefined, source: EventSource) {
@@ -55,18 +76,40 @@ export class EventRecorder {
     if (!this.#mayTell(reference)) return;
     const text = this.#aggregated(reference, type, reason, message);
     const key = [referenceKey(reference), type, reason, text].join('\n');
-    const known = this.#known.get(key);
-    try {
-      if (known && this.#countUp(key, known, reference)) return;
-      this.#create(key, reference, type, reason, text);
-    } catch (error) {
-      // An event that cannot be written is lost: nobody waits for it. A namespace that ends takes no new ones.
-      if (!(error instanceof Error)) throw error;
+    if (this.#waiting.length >= MAX_WAITING) return;
+    this.#waiting.push({ key, reference, type, reason, message: text, at: this.#kernel.now });
+    if (!this.#retry?.isPending) this.#send();
+  }
+
+  /** Its process ended: what waits is lost. */
+  stop(): void {
+    this.#retry?.cancel();
+    this.#waiting.length = 0;
+  }
+
+  /** One after the other: as long as the first finds nobody, the others wait. */
+  #send(): void {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      try {
+        const known = this.#known.get(next.key);
+        if (!known || !this.#countUp(next, known)) this.#create(next);
+      } catch (error) {
+        // What is refused is lost: a namespace that ends takes no new ones.
+        if (!(error instanceof Error)) throw error;
+        if (error instanceof ConnectionError && this.#tries < MAX_TRIES - 1) {
+          this.#tries += 1;
+          const wait = this.#tries === 1 ? RETRY * this.#kernel.random.float() : RETRY;
+          this.#retry = this.#kernel.after(wait, () => this.#send());
+          return;
+        }
+      }
+      this.#tries = 0;
+      this.#waiting.shift();
     }
   }
 
-  #create(key: string, reference: ObjectReference, type: string, reason: string, message: string): void {
-    const now = timestamp(this.#kernel.now);
+  #create({ key, reference, type, reason, message, at }: Waiting): void {
+    const now = timestamp(at);
     const name = `${reference.name}.${this.#suffix()}`;
     this.#client?.create(eventKind, {
       apiVersion: 'v1',
@@ -87,11 +130,11 @@ export class EventRecorder {
   }
 
   /** Returns whether there was an event to count up. */
-  #countUp(key: string, known: Known, reference: ObjectReference): boolean {
+  #countUp({ key, reference, at }: Waiting, known: Known): boolean {
     const count = known.count + 1;
     const target = { metadata: { name: known.name, namespace: reference.namespace ?? 'default' } };
     try {
-      this.#client?.patch<Event>(eventKind, target, { count, lastTimestamp: timestamp(this.#kernel.now) });
+      this.#client?.patch<Event>(eventKind, target, { count, lastTimestamp: timestamp(at) });
     } catch (error) {
       if (!isReason(error, 'NotFound')) throw error;
       this.#known.delete(key);

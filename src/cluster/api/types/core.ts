@@ -32,6 +32,9 @@ export interface NodeStatus {
   readonly daemonEndpoints?: { readonly kubeletEndpoint?: { readonly Port: number } };
   readonly nodeInfo?: Readonly<Record<string, string>>;
   readonly images?: readonly { readonly names: readonly string[]; readonly sizeBytes: number }[];
+  readonly declaredFeatures?: readonly string[];
+  readonly features?: Readonly<Record<string, boolean>>;
+  readonly runtimeHandlers?: readonly { readonly name: string; readonly features: Readonly<Record<string, boolean>> }[];
 }
 
 export interface ServicePort {

@@ -79,13 +79,14 @@ function lease(node: string, { verb, namespace, name }: Attributes): NodeDecisio
   return ALLOWED;
 }
 
-function nodeObject(node: string, { verb, subresource, name }: Attributes): NodeDecision {
+function nodeObject(node: string, { verb, subresource, name, fieldSelector = '' }: Attributes): NodeDecision {
   if (subresource === 'status') return verb === 'update' || verb === 'patch' ? ALLOWED : refused('');
   if (subresource !== '') return refused('');
   // Admission keeps it from changing others.
   if (['create', 'update', 'patch'].includes(verb)) return ALLOWED;
   if (!READS.includes(verb)) return refused('');
-  if (name === node) return ALLOWED;
+  // A list of the one object of a name counts as that object (apiserver, RequestInfo).
+  if (name === node || (name === '' && fieldSelector.split(',').includes(`metadata.name=${node}`))) return ALLOWED;
   const what = name === '' ? 'all nodes' : `'${name}'`;
   return refused(`node '${node}' cannot read ${what}, only its own Node object`);
 }

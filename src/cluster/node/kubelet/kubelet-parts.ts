@@ -78,10 +78,11 @@ export class KubeletParts {
   }
 
   stop(): void {
-    const { pleg, probes, statuses } = this.context;
+    const { pleg, probes, statuses, recorder } = this.context;
     pleg.stop();
     this.#services?.stop();
     probes.stopAll();
     statuses.stop();
+    recorder.stop();
   }
 }

@@ -152,7 +152,7 @@ export class Kubelet {
 
   #add(pod: Pod): void {
     const { kernel, log } = this.#options;
-    const node = this.#heartbeat?.lastNode;
+    const node = this.#heartbeat?.node;
     const active = [...this.#workers.values()].filter(({ mayRun }) => mayRun).map((worker) => worker.pod);
     const rejection = node && admit(pod, node, active);
     if (!rejection) {
@@ -254,7 +254,7 @@ export class Kubelet {
     this.#mirrors.reconcile(
       running.map(({ pod }) => pod),
       looked,
-      node,
+      node.metadata,
     );
   }
 

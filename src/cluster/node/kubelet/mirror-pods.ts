@@ -31,11 +31,14 @@ export class MirrorPods {
       if (mirror) left.delete(mirror);
       if (mirror && isMirrorOf(mirror, pod) && mirror.metadata.deletionTimestamp === undefined) continue;
       if (mirror) {
-        this.#log.info('kubelet.go:3500', 'Trying to delete pod', {
+        this.#log.info('kubelet.go:3482', 'Trying to delete pod', {
           pod: formatName(pod),
           podUID: mirror.metadata.uid,
         });
         if (!this.delete(mirror)) continue;
+        this.#log.info('kubelet.go:3488', "Deleted mirror pod as it didn't match the static Pod", {
+          pod: formatName(pod),
+        });
       }
       this.#create(pod, node);
     }
@@ -50,7 +53,7 @@ export class MirrorPods {
       return true;
     } catch (error) {
       if (isReason(error, 'NotFound')) return true;
-      this.#log.error('mirror_client.go:138', 'Failed deleting a mirror pod', {
+      this.#log.error('mirror_client.go:139', 'Failed deleting a mirror pod', {
         err: messageOf(error),
         pod: formatName(mirror),
       });
@@ -59,11 +62,12 @@ export class MirrorPods {
   }
 
   #create(pod: Pod, node: { readonly name: string; readonly uid: string }): void {
+    this.#log.info('kubelet.go:3499', 'Creating a mirror pod for static pod', { pod: formatName(pod) });
     try {
       this.#client.create(podKind, mirrorOf(pod, node));
     } catch (error) {
       if (isReason(error, 'AlreadyExists')) return;
-      this.#log.error('kubelet.go:3521', 'Failed creating a mirror pod for', {
+      this.#log.error('kubelet.go:3501', 'Failed creating a mirror pod', {
         err: messageOf(error),
         pod: formatName(pod),
       });

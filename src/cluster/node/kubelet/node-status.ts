@@ -1,8 +1,7 @@
-import { microTimestamp, timestamp } from '#kernel/calendar.ts';
+import { timestamp } from '#kernel/calendar.ts';
 import type { CriRuntime } from '#machine/cri.ts';
 import type { Condition, Draft } from '../../api/object.ts';
 import type { Node, NodeStatus } from '../../api/types/core.ts';
-import type { Lease } from '../../api/types/policy.ts';
 
 /** What a machine is, as its Node shows it. */
 export interface MachineFacts {
@@ -60,8 +59,22 @@ export function nodeStatus(
     nodeInfo: facts.nodeInfo,
     images: imagesOf(runtime) ?? before.images ?? [],
     conditions: conditionsOf(before.conditions ?? [], unready, now),
+    declaredFeatures: DECLARED_FEATURES,
+    features: { supplementalGroupsPolicy: true },
+    runtimeHandlers: ['', 'runc'].map((name) => ({
+      name,
+      features: { recursiveReadOnlyMounts: true, userNamespaces: false },
+    })),
   };
 }
+
+/** Features of the release that schedulers may count on. */
+const DECLARED_FEATURES = [
+  'ExtendWebSocketsToKubelet',
+  'InPlacePodLevelResourcesVerticalScaling',
+  'InPlacePodVerticalScalingInitContainers',
+  'RestartAllContainersOnContainerExits',
+];
 
 function imagesOf(runtime: CriRuntime): NodeStatus['images'] | undefined {
   try {
@@ -103,18 +116,4 @@ function conditionsOf(before: readonly Condition[], unready: readonly string[], 
           unready.length === 1 ? (unready[0] ?? '') : `[${unready.join(', ')}]`,
         );
   return [...PRESSURES.map(([type, reason, message]) => make(type, 'False', reason, message)), ready];
-}
-
-/** The Lease by which a node says that it lives. */
-export function nodeLease(name: string, node: { readonly uid: string } | undefined, now: number): Draft<Lease> {
-  return {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: {
-      name,
-      namespace: 'kube-node-lease',
-      ...(node && { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: node.uid }] }),
-    },
-    spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: microTimestamp(now) },
-  };
 }

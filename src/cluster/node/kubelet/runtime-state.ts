@@ -36,6 +36,17 @@ export class RuntimeState {
     this.#relist?.cancel();
   }
 
+  /** Asks the runtime now. */
+  isReady(): boolean {
+    this.#update();
+    return this.errors().length === 0;
+  }
+
+  /** Why Pods get no network; undefined when they do. */
+  get networkError(): string | undefined {
+    return this.#networkError;
+  }
+
   /** Why the node is not ready; nothing when it is. */
   errors(): readonly string[] {
     return [...this.#runtimeErrors(), ...(this.#networkError === undefined ? [] : [this.#networkError])];

@@ -117,8 +117,9 @@ export class TestNode {
     const connection = this.#server.connectAs({ name: 'system:node:w1', groups: ['system:masters'] });
     const client = new Client((request: HttpRequest): HttpResponse => {
       if (this.#isServerUp) return connection(request);
+      const { method } = request;
       throw new ConnectionError(
-        `Get "https://172.18.0.2:6443${request.path}": dial tcp 172.18.0.2:6443: connect: connection refused`,
+        `${method.slice(0, 1)}${method.slice(1).toLowerCase()} "https://172.18.0.2:6443${request.path}": dial tcp 172.18.0.2:6443: connect: connection refused`,
       );
     }, 'kubelet');
     this.#kubelet = new Kubelet({
