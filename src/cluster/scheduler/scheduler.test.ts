@@ -8,7 +8,12 @@ describe('a Pod without a node', () => {
     cluster.addPod('web');
     cluster.run();
     expect(cluster.placements()).toEqual({ web: 'w1' });
-    expect(cluster.condition('web')).toMatchObject({ status: 'True', observedGeneration: undefined });
+    expect(cluster.condition('web')).toEqual({
+      type: 'PodScheduled',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: '2026-11-23T06:00:00Z',
+    });
     expect(cluster.pod('web').metadata.generation).toBe(1);
     expect(cluster.events('web')).toEqual(['Scheduled: Successfully assigned default/web to w1']);
   });
