@@ -6,5 +6,7 @@ export default defineConfig({
     environment: 'node',
     // The files share no state; one worker a file costs more than the tests.
     isolate: false,
+    // Tests wait for states, some of other processes: a machine that is busy with something else must not fail them.
+    testTimeout: 30_000,
   },
 });

@@ -40,6 +40,7 @@ describe('a container', () => {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'sec', namespace: 'default' },
+      type: 'Opaque',
       data: { a: 'MQ==' },
     });
     node.start('pod', container);

@@ -16,6 +16,7 @@ function withObjects(): TestNode {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: 'sec', namespace: 'default' },
+    type: 'Opaque',
     data: { user: 'Ym9i' },
   });
   return node;
