@@ -55,14 +55,20 @@ export class MountTable {
 
   /** What is seen at a place: the place itself, or the root of what is mounted on it. */
   cross(place: Location): Location {
-    let seen = place;
-    while (this.#at.size > 0) {
-      const { mount, inode, name } = seen;
-      const over = this.#at.get(inode)?.findLast(({ parent }) => parent === mount);
-      if (!over) break;
-      seen = { mount: over, inode: over.root, name };
+    const over = this.over(place.mount, place.inode);
+    return over ? { mount: over, inode: over.root, name: place.name } : place;
+  }
+
+  /** The uppermost of what is mounted on a place, if anything is. */
+  over(mount: Mount, inode: Inode): Mount | undefined {
+    if (this.#at.size === 0) return undefined;
+    let over: Mount | undefined;
+    for (let [at, on] = [inode, mount]; ; ) {
+      const next = this.#at.get(at)?.findLast(({ parent }) => parent === on);
+      if (!next) return over;
+      over = next;
+      [at, on] = [next.root, next];
     }
-    return seen;
   }
 
   isPoint(mount: Mount, inode: Inode): boolean {

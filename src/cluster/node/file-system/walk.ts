@@ -73,15 +73,22 @@ export function walk(walker: Walker, path: string, { follow = true, patience = {
 export function glance(walker: Walker, path: string): Location | 'nothing' | undefined {
   if (walker.credentials.uid !== 0 || !path.startsWith('/') || path.length >= MAX_NAME) return undefined;
   const { mounts } = walker;
-  let seen = mounts.cross({ mount: mounts.root, inode: mounts.root.root, name: '' });
-  for (const name of path.split('/')) {
-    if (name === '') continue;
-    if (seen.inode.kind !== 'directory' || name === '.' || name === '..') return undefined;
-    const inode = seen.inode.entries.get(name);
-    if (!inode) return 'nothing';
-    seen = mounts.cross({ mount: seen.mount, inode, name });
+  let mount = mounts.over(mounts.root, mounts.root.root) ?? mounts.root;
+  let inode = mount.root;
+  let name = '';
+  for (let start = 1; start < path.length; ) {
+    const slash = path.indexOf('/', start);
+    const end = slash < 0 ? path.length : slash;
+    name = path.slice(start, end);
+    start = end + 1;
+    if (inode.kind !== 'directory' || name === '' || name === '.' || name === '..') return undefined;
+    const found = inode.entries.get(name);
+    if (!found) return 'nothing';
+    const over = mounts.over(mount, found);
+    mount = over ?? mount;
+    inode = over?.root ?? found;
   }
-  return seen.inode.kind === 'symlink' || path.endsWith('/') ? undefined : seen;
+  return inode.kind === 'symlink' || (path.endsWith('/') && path !== '/') ? undefined : { mount, inode, name };
 }
 
 /** Leads to the directory that the last name of a path belongs to, which may be searched. */
