@@ -12,6 +12,7 @@ import { ContainerWorld, type WorldOptions } from './container-world.ts';
 import { ExecChannel } from './exec-channel.ts';
 import { hexId } from './ids.ts';
 import { execFailure, startFailure } from './runc-errors.ts';
+import { type Input, onTerminal, TerminalLine } from './terminal-line.ts';
 
 export interface ContainerOptions extends WorldOptions {
   readonly id: string;
@@ -32,7 +33,7 @@ export class Container {
   readonly #log: ContainerLog;
   readonly #createdAt: number;
   readonly #world: ContainerWorld;
-  readonly #input = new Pipe();
+  readonly #input: Input;
   #process: Process | undefined;
   #startedAt = 0;
   #finishedAt = 0;
@@ -51,6 +52,7 @@ export class Container {
     this.#createdAt = kernel.now;
     this.#log = new ContainerLog(kernel, options.host.files, this.#logFile);
     this.#world = new ContainerWorld(kernel, options);
+    this.#input = options.config.tty ? this.#terminalLine() : new Pipe();
   }
 
   get isRunning(): boolean {
@@ -172,10 +174,11 @@ export class Container {
   }
 
   exec(command: readonly string[], options: ExecOptions): Duplex {
-    const input = new Pipe();
-    const channel = new ExecChannel(this.#kernel, options, input, (signal) => process.kill(signal));
+    const signal = (which: Signal) => process.kill(which);
+    const input = options.tty ? new TerminalLine({ echo: (text) => channel.out(text), signal }) : new Pipe();
+    const channel: ExecChannel = new ExecChannel(this.#kernel, options, input, signal);
     if (!options.stdin) input.end();
-    const process = this.#execute(command, channel.streams, ({ code }) => channel.finish(code));
+    const process: Process = this.#execute(command, channel.streams, ({ code }) => channel.finish(code));
     return channel;
   }
 
@@ -204,15 +207,20 @@ export class Container {
     return [...command, ...args];
   }
 
+  #terminalLine(): TerminalLine {
+    return new TerminalLine({ echo: (text) => this.#write('stdout', text), signal: (signal) => this.signal(signal) });
+  }
+
   #streams(): StandardStreams {
+    const { tty } = this.#options.config;
     const size = { columns: 80, rows: 24 };
     return {
       read: () => this.#input.read(),
-      out: (text) => this.#write('stdout', text),
+      out: (text) => this.#write('stdout', tty ? onTerminal(text) : text),
       // A terminal is one stream.
-      error: (text) => this.#write(this.#options.config.tty ? 'stdout' : 'stderr', text),
+      error: (text) => this.#write(tty ? 'stdout' : 'stderr', tty ? onTerminal(text) : text),
       drain: () => this.#drain(),
-      terminal: this.#options.config.tty ? { in: size, out: size, error: size } : {},
+      terminal: tty ? { in: size, out: size, error: size } : {},
     };
   }
 

@@ -288,9 +288,9 @@ describe('a container', () => {
     expect(image.files.readText(LOG)).toContain('stdout F serving as 1 less\n');
     const own = setUp();
     const { id } = own.start({ command: ['serve'], tty: true, env: [['VERSION', '2']] });
-    expect(own.files.readText(LOG)).toContain('stdout F serving as 1 \n');
+    expect(own.files.readText(LOG)).toContain('stdout F serving as 1 \r\n');
     // A terminal is one stream.
-    expect(own.files.readText(LOG)).toContain('stdout F careful\n');
+    expect(own.files.readText(LOG)).toContain('stdout F careful\r\n');
     expect(own.run(own.containerd.execSync(id, ['env'], 0)).stdout).toBe(
       'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nHOSTNAME=web\nTERM=xterm\nVERSION=2\nHOME=/root\n',
     );
@@ -396,8 +396,25 @@ describe('exec', () => {
     channel.input(4, '{"Width":120,"Height":40}');
     channel.input(0, '\x03');
     kernel.runFor(1);
-    expect(got.out).toContain('careful');
+    expect(got.out).toBe('serving as 2 \r\ncareful\r\nand^C');
     expect(got.status).toContain('exit status 130');
+  });
+
+  it('reads lines of a terminal as they are edited, each Ctrl+D an end', () => {
+    const { kernel, containerd, start } = setUp();
+    const { id } = start();
+    const channel = containerd.exec(id, ['cat'], { ...STREAMS, stdin: true, tty: true });
+    const got = listen(channel);
+    channel.input(0, 'one tow\x17twi\x7fo\r');
+    kernel.runFor(1);
+    expect(got.out).toBe('one tow\b \b\b \b\b \btwi\b \bo\r\none two\r\n');
+    channel.input(0, 'gone\x15half\x04');
+    kernel.runFor(1);
+    expect(got.out.endsWith('halfhalf')).toBe(true);
+    expect(got.status).toBe('');
+    channel.input(0, '\x04');
+    kernel.runFor(1);
+    expect(got.status).toContain('exit status 3');
   });
 
   it('has a process of its own in the container, which ends with it', () => {

@@ -2,8 +2,8 @@ import { type Routine, sleep } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { Stream } from '#kernel/stream.ts';
 import type { Duplex } from '#machine/http.ts';
-import type { Pipe } from '#machine/pipe.ts';
 import type { Signal, StandardStreams, WindowSize } from '#machine/program.ts';
+import { type Input, onTerminal } from './terminal-line.ts';
 
 /** Channels of Kubernetes' remotecommand: standard input, output and error, the status at the end, the size of the terminal. */
 const STDIN = 0;
@@ -11,9 +11,6 @@ const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
 const RESIZE = 4;
-/** Ctrl+C and Ctrl+D, as a terminal sends them. */
-const INTERRUPT = '\x03';
-const END_OF_FILE = '\x04';
 /** As many parts of an output may wait for a client that is slow, before the program waits too; and how long, in milliseconds. */
 const MANY = 1_000;
 const PAUSE = 1;
@@ -23,19 +20,19 @@ export class ExecChannel implements Duplex {
   readonly output: Stream<{ readonly channel: number; readonly data: string }>;
   readonly #kernel: Kernel;
   readonly #isTerminal: boolean;
-  readonly #input: Pipe;
+  readonly #input: Input;
   readonly #takesInput: boolean;
   readonly #signal: (signal: Signal) => void;
   #size: WindowSize = { columns: 80, rows: 24 };
 
   /**
    * @param input where what the client sends goes to
-   * @param signal what the keys of a terminal, and its changes of size, do
+   * @param signal what a change of the terminal's size does
    */
   constructor(
     kernel: Kernel,
     options: { readonly tty: boolean; readonly stdin: boolean },
-    input: Pipe,
+    input: Input,
     signal: (signal: Signal) => void,
   ) {
     this.output = new Stream(kernel, 100_000);
@@ -51,8 +48,8 @@ export class ExecChannel implements Duplex {
     const channel = this;
     return {
       read: () => channel.#input.read(),
-      out: (text) => channel.out(text),
-      error: (text) => channel.error(text),
+      out: (text) => channel.out(channel.#isTerminal ? onTerminal(text) : text),
+      error: (text) => channel.error(channel.#isTerminal ? onTerminal(text) : text),
       drain: () => channel.#drain(),
       get terminal() {
         if (!channel.#isTerminal) return {};
@@ -87,10 +84,7 @@ export class ExecChannel implements Duplex {
 
   input(channel: number, data: string): void {
     if (channel === RESIZE) this.#resize(data);
-    if (channel !== STDIN || !this.#takesInput) return;
-    if (this.#isTerminal && data.includes(INTERRUPT)) this.#signal('INT');
-    else if (this.#isTerminal && data === END_OF_FILE) this.#input.end();
-    else this.#input.write(data);
+    if (channel === STDIN && this.#takesInput) this.#input.write(data);
   }
 
   end(channel?: number): void {
