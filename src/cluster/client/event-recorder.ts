@@ -74,10 +74,9 @@ export class EventRecorder {
     if (!this.#client) return;
     const reference = referenceTo(about, fieldPath);
     if (!this.#mayTell(reference)) return;
-    const text = this.#aggregated(reference, type, reason, message);
-    const key = [referenceKey(reference), type, reason, text].join('\n');
     if (this.#waiting.length >= MAX_WAITING) return;
-    this.#waiting.push({ key, reference, type, reason, message: text, at: this.#kernel.now });
+    const told = this.#aggregated(reference, type, reason, message);
+    this.#waiting.push({ ...told, reference, type, reason, at: this.#kernel.now });
     if (!this.#retry?.isPending) this.#send();
   }
 
@@ -130,11 +129,11 @@ export class EventRecorder {
   }
 
   /** Returns whether there was an event to count up. */
-  #countUp({ key, reference, at }: Waiting, known: Known): boolean {
+  #countUp({ key, reference, message, at }: Waiting, known: Known): boolean {
     const count = known.count + 1;
     const target = { metadata: { name: known.name, namespace: reference.namespace ?? 'default' } };
     try {
-      this.#client?.patch<Event>(eventKind, target, { count, lastTimestamp: timestamp(at) });
+      this.#client?.patch<Event>(eventKind, target, { count, lastTimestamp: timestamp(at), message });
     } catch (error) {
       if (!isReason(error, 'NotFound')) throw error;
       this.#known.delete(key);
@@ -151,18 +150,28 @@ export class EventRecorder {
     if (this.#known.size > MAX_KNOWN && !oldest.done) this.#known.delete(oldest.value);
   }
 
-  /** Events that differ in their message alone become one after a while. */
-  #aggregated(reference: ObjectReference, type: string, reason: string, message: string): string {
-    const key = [referenceKey(reference), type, reason].join('\n');
+  /** Events that differ in their message alone become one after a while, whose message is the last. */
+  #aggregated(
+    reference: ObjectReference,
+    type: string,
+    reason: string,
+    message: string,
+  ): { readonly key: string; readonly message: string } {
+    const { fieldPath: _, ...whole } = reference;
+    const similar = [referenceKey(whole), type, reason].join('\n');
     const now = this.#kernel.now;
-    let entry = this.#similar.get(key);
+    let entry = this.#similar.get(similar);
     if (!entry || now - entry.since > SIMILAR_PERIOD) entry = { messages: new Set(), since: now };
     entry.messages.add(message);
     entry.since = now;
-    this.#similar.set(key, entry);
+    this.#similar.set(similar, entry);
     const oldest = this.#similar.keys().next();
     if (this.#similar.size > MAX_KNOWN && !oldest.done) this.#similar.delete(oldest.value);
-    return entry.messages.size < MAX_SIMILAR ? message : `(combined from similar events): ${message}`;
+    if (entry.messages.size < MAX_SIMILAR)
+      return { key: [referenceKey(reference), type, reason, message].join('\n'), message };
+    // What was told before goes on to be told by itself.
+    entry.messages.delete(message);
+    return { key: similar, message: `(combined from similar events): ${message}` };
   }
 
   #mayTell(reference: ObjectReference): boolean {

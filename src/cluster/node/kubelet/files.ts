@@ -47,6 +47,28 @@ export class KubeletFiles {
     return kind === 'file' || kind === 'directory' ? kind : 'other';
   }
 
+  /** Where a symlink leads; undefined for what is none. */
+  linkTarget(path: string): string | undefined {
+    try {
+      return this.#files.readlink(path);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Makes a symlink, in place of another one at once. */
+  setLink(target: string, path: string): void {
+    const before = this.linkTarget(path);
+    if (before === target) return;
+    if (before === undefined) {
+      this.#files.symlink(target, path);
+      return;
+    }
+    this.#files.symlink(target, `${path}_tmp`);
+    this.#files.rename(`${path}_tmp`, path);
+  }
+
   /** Tells of changes of what is in a directory. */
   watch(path: string, changed: () => void): { close(): void } {
     if (!this.#files.exists(path)) return { close: () => undefined };

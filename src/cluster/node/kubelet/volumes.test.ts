@@ -59,6 +59,27 @@ describe('a volume', () => {
     expect(mounted(withObjects(), { projected: { sources } }, 'show /v/a', 'show /v/user')).toBe('one\nbob\n');
   });
 
+  it('changes all its files at once', () => {
+    const node = withObjects();
+    mounted(node, { configMap: { name: 'cm' } });
+    const path = `/var/lib/kubelet/pods/${node.find('pod')?.metadata.uid}/volumes/kubernetes.io~configmap/v`;
+    const [first = ''] = node.files.readdir(path);
+    expect(first).toMatch(/^\.\.2026_11_23_06_00_\d\d\.\d+$/);
+    expect(node.files.readdir(path)).toEqual([first, '..data', 'a', 'b']);
+    expect(node.files.readlink(`${path}/..data`)).toBe(first);
+    expect(node.files.readlink(`${path}/a`)).toBe('..data/a');
+    node.client.patch(
+      configMapKind,
+      { metadata: { name: 'cm', namespace: 'default' } },
+      { data: { b: null, c: 'three' } },
+      'merge',
+    );
+    node.run(100);
+    const [second = ''] = node.files.readdir(path);
+    expect(second).not.toBe(first);
+    expect(node.files.readdir(path)).toEqual([second, '..data', 'a', 'c']);
+  });
+
   it('is brought up to date, but for what is mounted of it alone', () => {
     const node = withObjects();
     const volumeMounts = [

@@ -1,4 +1,6 @@
+import type { Kernel } from '#kernel/kernel.ts';
 import type { DownwardFile, KeyToPath, Pod, Volume, VolumeProjection } from '../../api/types/pod.ts';
+import { writeAtomically } from './atomic-writer.ts';
 import { fromBase64 } from './base64.ts';
 import { type EnvironmentSources, findConfigMap, findSecret } from './environment.ts';
 import { fieldValue, resourceValue } from './field-values.ts';
@@ -7,11 +9,12 @@ import { volumePath } from './pod-paths.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
 
 export interface VolumeSources extends Omit<EnvironmentSources, 'services'> {
+  readonly kernel: Kernel;
   readonly files: KubeletFiles;
   readonly tokens: ServiceAccountTokens;
 }
 
-interface VolumeFile {
+interface Content {
   readonly path: string;
   readonly text: string;
   /** As 0o644; the volume's own when it is missing. */
@@ -36,21 +39,16 @@ export function setUpVolume(pod: Pod, volume: Volume, sources: VolumeSources): v
     );
   const directory = volumePath(pod, volume);
   const content = contentOf(pod, volume, sources);
-  files.makeDirectory(directory, 0o777);
-  if (!isRemounted(volume)) return;
+  if (!isRemounted(volume)) {
+    files.makeDirectory(directory, 0o777);
+    return;
+  }
   const usual = (volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI)?.defaultMode ?? 0o644;
-  const wanted = new Set(content.map(({ path }) => path));
-  for (const path of listFiles(files, directory)) if (!wanted.has(path)) files.remove(`${directory}/${path}`);
-  for (const { path, text, mode } of content)
-    if (files.read(`${directory}/${path}`) !== text) files.write(`${directory}/${path}`, text, mode ?? usual);
-}
-
-/** Files under a directory, by their paths in it. */
-function listFiles(files: KubeletFiles, directory: string): readonly string[] {
-  return (files.list(directory) ?? []).flatMap((name) =>
-    files.kind(`${directory}/${name}`) === 'directory'
-      ? listFiles(files, `${directory}/${name}`).map((path) => `${name}/${path}`)
-      : [name],
+  writeAtomically(
+    files,
+    sources.kernel,
+    directory,
+    content.map(({ path, text, mode }) => ({ path, text, mode: mode ?? usual })),
   );
 }
 
@@ -87,7 +85,7 @@ function checkHostPath({ path, type = '' }: NonNullable<Volume['hostPath']>, fil
   }
 }
 
-function contentOf(pod: Pod, volume: Volume, sources: VolumeSources): readonly VolumeFile[] {
+function contentOf(pod: Pod, volume: Volume, sources: VolumeSources): readonly Content[] {
   const { configMap, secret, projected, downwardAPI } = volume;
   if (configMap) return configMapFiles(pod, configMap.name ?? '', configMap, sources);
   if (secret) return secretFiles(pod, secret.secretName ?? '', secret, sources);
@@ -111,12 +109,12 @@ interface Selected {
   readonly optional?: boolean;
 }
 
-function configMapFiles(pod: Pod, name: string, selected: Selected, { client }: VolumeSources): readonly VolumeFile[] {
+function configMapFiles(pod: Pod, name: string, selected: Selected, { client }: VolumeSources): readonly Content[] {
   const found = findConfigMap(pod, name, selected.optional, client);
   return chosen(found?.data ?? {}, selected, 'configmap references non-existent config key');
 }
 
-function secretFiles(pod: Pod, name: string, selected: Selected, { client }: VolumeSources): readonly VolumeFile[] {
+function secretFiles(pod: Pod, name: string, selected: Selected, { client }: VolumeSources): readonly Content[] {
   const found = findSecret(pod, name, selected.optional, client);
   const data = Object.entries(found?.data ?? {}).map(([key, value]) => [key, fromBase64(value)]);
   return chosen(Object.fromEntries(data), selected, 'references non-existent secret key');
@@ -126,9 +124,9 @@ function chosen(
   data: Readonly<Record<string, string>>,
   { items = [], optional }: Selected,
   complaint: string,
-): readonly VolumeFile[] {
+): readonly Content[] {
   if (items.length === 0) return Object.entries(data).map(([path, text]) => ({ path, text }));
-  return items.flatMap(({ key, path, mode }): VolumeFile[] => {
+  return items.flatMap(({ key, path, mode }): Content[] => {
     const text = data[key];
     if (text !== undefined) return [{ path, text, mode }];
     if (optional) return [];
@@ -136,7 +134,7 @@ function chosen(
   });
 }
 
-function downwardFiles(pod: Pod, items: readonly DownwardFile[], sources: VolumeSources): readonly VolumeFile[] {
+function downwardFiles(pod: Pod, items: readonly DownwardFile[], sources: VolumeSources): readonly Content[] {
   return items.map(({ path, mode, fieldRef, resourceFieldRef }) => ({
     path,
     mode,
@@ -152,7 +150,7 @@ function projectedFiles(
   pod: Pod,
   { configMap, secret, downwardAPI, serviceAccountToken }: VolumeProjection,
   sources: VolumeSources,
-): readonly VolumeFile[] {
+): readonly Content[] {
   if (configMap) return configMapFiles(pod, configMap.name ?? '', configMap, sources);
   if (secret) return secretFiles(pod, secret.name ?? '', secret, sources);
   if (downwardAPI) return downwardFiles(pod, downwardAPI.items ?? [], sources);
