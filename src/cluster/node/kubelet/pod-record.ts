@@ -4,7 +4,7 @@ import type { KubeletContext } from './context.ts';
 import { deadlineReason, isPastDeadline } from './deadline.ts';
 import { podStatus } from './pod-status.ts';
 import type { RuntimePod } from './runtime-pod.ts';
-import { SyncError, type SyncResult } from './sync-result.ts';
+import { RuntimeAway, type SyncResult } from './sync-result.ts';
 
 interface Reason {
   readonly reason: string;
@@ -32,12 +32,12 @@ export class PodRecord {
     }
   }
 
-  /** @throws SyncError when the runtime does not answer */
+  /** @throws RuntimeAway */
   runtimeState(): RuntimePod {
     try {
       return this.#context.runtime.ofPod(this.pod.metadata.uid);
     } catch (error) {
-      if (error instanceof CriError) throw new SyncError(error.rpcMessage);
+      if (error instanceof CriError) throw new RuntimeAway(error.rpcMessage);
       throw error;
     }
   }

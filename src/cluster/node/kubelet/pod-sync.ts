@@ -3,14 +3,14 @@ import { CriError } from '#machine/cri.ts';
 import type { KubeletContext } from './context.ts';
 import type { PodRecord } from './pod-record.ts';
 import { syncRuntime } from './runtime-sync.ts';
-import { errorOf, SyncError } from './sync-result.ts';
+import { errorOf, RuntimeAway, SyncError } from './sync-result.ts';
 import type { PodVolumes } from './volume-manager.ts';
 
 /**
  * Brings a Pod nearer to what its spec says (kubelet.SyncPod).
  *
  * @returns whether it is over: it is to be ended, and not to be started again
- * @throws SyncError when it must be tried again
+ * @throws SyncError when it must be tried again, RuntimeAway
  */
 export function* syncPod(
   context: KubeletContext,
@@ -46,7 +46,7 @@ function networkError({ runtime }: KubeletContext): string | undefined {
     if (networkReady) return undefined;
     return `container runtime network not ready: NetworkReady=false reason:${networkReason} message:${networkMessage}`;
   } catch (error) {
-    if (error instanceof CriError) throw new SyncError(error.rpcMessage);
+    if (error instanceof CriError) throw new RuntimeAway(error.rpcMessage);
     throw error;
   }
 }

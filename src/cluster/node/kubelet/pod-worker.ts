@@ -9,7 +9,7 @@ import { formatName } from './pod-names.ts';
 import { PodRecord } from './pod-record.ts';
 import { terminatedStatus } from './pod-status.ts';
 import { syncPod } from './pod-sync.ts';
-import { errorOf, SyncError } from './sync-result.ts';
+import { errorOf, RuntimeAway, SyncError } from './sync-result.ts';
 import { PodVolumes } from './volume-manager.ts';
 
 /** After what a Pod is synced again, by how the last sync ended; each up to half as long again (pod_workers.completeWork). Milliseconds. */
@@ -113,6 +113,11 @@ export class PodWorker {
       this.#wakeAfter(AFTER_SUCCESS);
       this.#notBefore = kernel.now;
     } catch (error) {
+      if (error instanceof RuntimeAway) {
+        this.#isAwake = true;
+        this.#notBefore = pleg.nextRelist;
+        return;
+      }
       if (!(error instanceof SyncError)) throw error;
       this.#complain(error);
       const wait = error.retryAt === undefined ? AFTER_ERROR : Math.max(0, error.retryAt - kernel.now);
@@ -155,7 +160,7 @@ export class PodWorker {
       this.#record.report(this.#record.runtimeState(), true);
     } catch (error) {
       // A runtime that went away meanwhile: what was reported when it ended is enough.
-      if (!(error instanceof SyncError)) throw error;
+      if (!(error instanceof RuntimeAway)) throw error;
     }
     this.#volumes.unmount(pod);
     statuses.terminate(pod, terminatedStatus(pod, statuses.get(pod.metadata.uid) ?? pod.status));
@@ -164,7 +169,7 @@ export class PodWorker {
   /** Until it is woken, and until a sync would see something new. */
   *#sleep(): Routine<void> {
     const { kernel } = this.#context;
-    while (!this.#isAwake || (kernel.now < this.#notBefore && !this.isTerminating)) {
+    while (!this.#isAwake || kernel.now < this.#notBefore) {
       const timer = this.#isAwake ? kernel.after(this.#notBefore - kernel.now, () => this.#wakeUp?.()) : undefined;
       yield* wait<void>((resume) => {
         this.#wakeUp = () => resume();

@@ -31,6 +31,11 @@ export class SyncError extends Error {
   }
 }
 
+/** The runtime does not answer: a sync waits until it does, and says nothing. */
+export class RuntimeAway extends Error {
+  override readonly name = 'RuntimeAway';
+}
+
 /** The error that results make together; undefined when all went well (pkg/kubelet/container/sync_result.go). */
 export function errorOf(results: readonly SyncResult[]): SyncError | undefined {
   const texts = new Set<string>();
