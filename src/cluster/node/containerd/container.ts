@@ -173,12 +173,20 @@ export class Container {
     return { exitCode, ...output };
   }
 
+  /** @throws CriError when it does not run; what the command cannot do the channel says */
   exec(command: readonly string[], options: ExecOptions): Duplex {
-    const signal = (which: Signal) => process.kill(which);
+    this.#demandRunning();
+    const signal = (which: Signal) => process?.kill(which);
     const input = options.tty ? new TerminalLine({ echo: (text) => channel.out(text), signal }) : new Pipe();
     const channel: ExecChannel = new ExecChannel(this.#kernel, options, input, signal);
+    let process: Process | undefined;
     if (!options.stdin) input.end();
-    const process: Process = this.#execute(command, channel.streams, ({ code }) => channel.finish(code));
+    try {
+      process = this.#execute(command, channel.streams, ({ code }) => channel.finish(code));
+    } catch (error) {
+      if (!(error instanceof CriError)) throw error;
+      channel.fail(error.message);
+    }
     return channel;
   }
 
@@ -193,10 +201,15 @@ export class Container {
 
   /** @throws CriError */
   #execute(command: readonly string[], streams: StandardStreams, onExit: (exit: Exit) => void): Process {
-    if (!this.isRunning)
-      throw new CriError('Unknown', `failed to exec in container: container is in CONTAINER_EXITED state`);
+    this.#demandRunning();
     const failure = (why: string) => execFailure(hexId(this.#kernel.random, 64), why);
     return this.#world.spawn({ argv: command, streams, onExit, failure });
+  }
+
+  /** @throws CriError */
+  #demandRunning(): void {
+    if (!this.isRunning)
+      throw new CriError('Unknown', 'failed to exec in container: container is in CONTAINER_EXITED state');
   }
 
   #command(): readonly string[] {

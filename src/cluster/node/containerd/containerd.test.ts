@@ -431,11 +431,17 @@ describe('exec', () => {
   });
 
   it('says what runc says of a command that is not there', () => {
-    const { containerd, start } = setUp();
+    const { kernel, containerd, run, start } = setUp();
     const { id } = start();
-    expect(rpcOf(() => containerd.exec(id, ['nosuch'], STREAMS))).toMatch(
-      /^rpc error: code = Unknown desc = failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH$/,
-    );
+    const got = listen(containerd.exec(id, ['nosuch'], STREAMS));
+    kernel.runFor(1);
+    const why =
+      /failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH$/;
+    const status = JSON.parse(got.status) as { message: string };
+    expect(status).toMatchObject({ status: 'Failure', reason: 'InternalError', code: 500 });
+    expect(status.message).toMatch(/^Internal error occurred: error executing command in container: failed to exec/);
+    expect(status.message).toMatch(why);
+    expect(rpcOf(() => run(containerd.execSync(id, ['nosuch'], 0)))).toMatch(why);
   });
 
   it('gives up after its timeout', () => {

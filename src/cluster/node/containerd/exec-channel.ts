@@ -78,8 +78,20 @@ export class ExecChannel implements Duplex {
             reason: 'NonZeroExitCode',
             details: { causes: [{ reason: 'ExitCode', message: `${code}` }] },
           };
-    this.output.push({ channel: STATUS, data: JSON.stringify(status) });
-    this.output.finish();
+    this.#close(status);
+  }
+
+  /** The command was not run at all (cri-streaming, remotecommand.ServeExec). */
+  fail(why: string): void {
+    const message = `error executing command in container: ${why}`;
+    this.#close({
+      metadata: {},
+      status: 'Failure',
+      message: `Internal error occurred: ${message}`,
+      reason: 'InternalError',
+      details: { causes: [{ message }] },
+      code: 500,
+    });
   }
 
   input(channel: number, data: string): void {
@@ -90,6 +102,11 @@ export class ExecChannel implements Duplex {
   end(channel?: number): void {
     if (this.#takesInput && (channel === STDIN || channel === undefined)) this.#input.end();
     if (channel === undefined) this.output.close();
+  }
+
+  #close(status: object): void {
+    this.output.push({ channel: STATUS, data: JSON.stringify(status) });
+    this.output.finish();
   }
 
   /** `{"Width":200,"Height":50}` */
