@@ -439,7 +439,9 @@ describe('exec', () => {
       /failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH$/;
     const status = JSON.parse(got.status) as { message: string };
     expect(status).toMatchObject({ status: 'Failure', reason: 'InternalError', code: 500 });
-    expect(status.message).toMatch(/^Internal error occurred: error executing command in container: failed to exec/);
+    expect(status.message).toMatch(
+      /^Internal error occurred: Internal error occurred: error executing command in container: failed to exec/,
+    );
     expect(status.message).toMatch(why);
     expect(rpcOf(() => run(containerd.execSync(id, ['nosuch'], 0)))).toMatch(why);
   });

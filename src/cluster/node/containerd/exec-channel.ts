@@ -83,7 +83,8 @@ export class ExecChannel implements Duplex {
 
   /** The command was not run at all (cri-streaming, remotecommand.ServeExec). */
   fail(why: string): void {
-    const message = `error executing command in container: ${why}`;
+    // It is made an internal error twice on its way.
+    const message = `Internal error occurred: error executing command in container: ${why}`;
     this.#close({
       metadata: {},
       status: 'Failure',
