@@ -4,6 +4,7 @@ import { event as eventKind } from '../api/kinds/core/event.ts';
 import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { serviceAccount as serviceAccountKind } from '../api/kinds/core/service-account.ts';
+import { priorityClass as priorityClassKind } from '../api/kinds/other/priority-class.ts';
 import { pod as podKind } from '../api/kinds/pod/pod.ts';
 import type { Condition, Labels } from '../api/object.ts';
 import type { Node } from '../api/types/core.ts';
@@ -173,7 +174,10 @@ export class SchedulerHarness {
   }
 
   addPod(name: string, options: PodOptions = {}): void {
-    const { metadata, spec } = pod(name, options);
+    const { metadata, spec: whole } = pod(name, options);
+    const { priority, preemptionPolicy, ...others } = whole;
+    const priorityClassName = this.#priorityClass(priority ?? 0, preemptionPolicy);
+    const spec = { ...others, ...(priorityClassName !== undefined && { priorityClassName }) };
     const { namespace = '', labels, ownerReferences } = metadata;
     this.client.create(podKind, {
       apiVersion: 'v1',
@@ -206,16 +210,31 @@ export class SchedulerHarness {
     return this.pod(name).status.conditions?.find((each) => each.type === type);
   }
 
-  /** `reason: message` of the events about a Pod, in the order in which they were first told, with how often if more than once. */
+  /** `reason: message` of the events about a Pod, in the order in which they were told last, with how often if more than once. */
   events(name: string): readonly string[] {
     return this.client
       .list(eventKind, { namespace: 'default' })
       .items.filter(({ involvedObject }) => involvedObject.name === name)
-      .sort((one, other) => Number(one.metadata.name.split('.')[1]) - Number(other.metadata.name.split('.')[1]))
+      .sort((one, other) => Number(one.metadata.resourceVersion) - Number(other.metadata.resourceVersion))
       .map(({ reason, message, count, series }) => {
         const times = count ?? series?.count ?? 1;
         return `${reason}: ${message}${times > 1 ? ` (${times} times)` : ''}`;
       });
+  }
+
+  /** Priorities come from classes alone. */
+  #priorityClass(value: number, preemptionPolicy: string | undefined): string | undefined {
+    if (value === 0 && preemptionPolicy === undefined) return undefined;
+    const name = `priority-${value}-${preemptionPolicy ?? ''}x`.toLowerCase();
+    if (this.client.find(priorityClassKind, undefined, name)) return name;
+    this.client.create(priorityClassKind, {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name },
+      value,
+      ...(preemptionPolicy !== undefined && { preemptionPolicy }),
+    });
+    return name;
   }
 
   #connect(): Connection {
