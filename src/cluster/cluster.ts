@@ -2,7 +2,6 @@ import { Coroutine, type Routine, sleep } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpRequest, HttpResponse } from '#machine/http.ts';
-import type { Program } from '#machine/program.ts';
 import { isReason } from './api/status.ts';
 import type { Descriptions } from './apiserver/discovery/openapi/schemas.ts';
 import { Client } from './client/client.ts';
@@ -15,7 +14,7 @@ import { apiServerProgram } from './components/kube-apiserver.ts';
 import { controllerManagerProgram } from './components/kube-controller-manager.ts';
 import { schedulerProgram } from './components/kube-scheduler.ts';
 import { kubeletProgram } from './components/kubelet.ts';
-import { images, VERSIONS } from './images.ts';
+import { images, NO_USERLAND, type Userland, VERSIONS } from './images.ts';
 import { addons } from './kubeadm/addons.ts';
 import { kubeconfig } from './kubeadm/kubeconfig.ts';
 import { writeKubeletFiles } from './kubeadm/kubelet-files.ts';
@@ -58,8 +57,8 @@ export interface ClusterOptions {
   readonly profile?: ClusterProfile;
   readonly descriptions?: Descriptions;
   readonly decodeProtobuf?: (bytes: string) => unknown;
-  /** `sh` and what else images have of a shell. */
-  readonly shell?: Readonly<Record<string, Program>>;
+  /** The shells and tools of images; without them they have none. */
+  readonly userland?: Userland;
   /** What can be run on nodes beside their services. */
   readonly nodePrograms?: NodePrograms;
   readonly onLog?: (node: string, unit: string, line: string) => void;
@@ -82,7 +81,7 @@ export class Cluster {
     const { kernel, profile = LESSONS, onLog } = options;
     this.kernel = kernel;
     const network = new Network();
-    const catalog = new ImageCatalog(images(components(options), options.shell ?? {}));
+    const catalog = new ImageCatalog(images(components(options), options.userland ?? NO_USERLAND));
     this.nodes = new Map(
       profile.nodes.map(({ name, role }, index) => [
         name,

@@ -1,6 +1,5 @@
 import type { Program } from '#machine/program.ts';
 import type { CatalogImage } from './node/containerd/catalog.ts';
-import { busyboxPrograms } from './workloads/busybox.ts';
 import { nginxProgram } from './workloads/nginx.ts';
 import { NGINX_FILES } from './workloads/nginx-files.ts';
 import { pauseProgram } from './workloads/pause.ts';
@@ -23,11 +22,17 @@ export type ComponentPrograms = Readonly<
   >
 >;
 
-/** What registries have. @param shell `sh` of every image that has one */
-export function images(
-  components: ComponentPrograms,
-  shell: Readonly<Record<string, Program>>,
-): readonly CatalogImage[] {
+/** The shells and tools that images are made of, by their names in /bin. */
+export interface Userland {
+  readonly busybox: Readonly<Record<string, Program>>;
+  readonly debian: Readonly<Record<string, Program>>;
+  readonly curl?: Program;
+}
+
+export const NO_USERLAND: Userland = { busybox: {}, debian: {} };
+
+/** What registries have. */
+export function images(components: ComponentPrograms, userland: Userland): readonly CatalogImage[] {
   const component = (
     name: keyof ComponentPrograms,
     repository: string,
@@ -69,27 +74,30 @@ export function images(
       command: [],
       programs: { '/pause': pauseProgram },
     },
-    ...nginxImages(shell),
+    ...nginxImages(userland),
     ...['1.36', '1.37', 'latest', 'stable'].map((tag) => ({
       repository: 'busybox',
       tags: [tag],
       size: 2_200_000,
       entrypoint: [],
       command: ['sh'],
-      programs: { ...busyboxPrograms, ...shell },
+      programs: userland.busybox,
     })),
   ];
 }
 
-const NGINX: readonly (readonly [tags: readonly string[], version: string])[] = [
-  [['latest', '1.29', '1.29-alpine', 'alpine'], '1.29.3'],
-  [['1.27', '1.27-alpine'], '1.27.5'],
-  [['1.26'], '1.26.3'],
-  [['1.25'], '1.25.5'],
+const NGINX: readonly (readonly [tags: readonly string[], version: string, base: 'debian' | 'busybox'])[] = [
+  [['latest', '1.29'], '1.29.3', 'debian'],
+  [['alpine', '1.29-alpine'], '1.29.3', 'busybox'],
+  [['1.27'], '1.27.5', 'debian'],
+  [['1.27-alpine'], '1.27.5', 'busybox'],
+  [['1.26'], '1.26.3', 'debian'],
+  [['1.25'], '1.25.5', 'debian'],
 ];
 
-function nginxImages(shell: Readonly<Record<string, Program>>): readonly CatalogImage[] {
-  return NGINX.map(([tags, version]) => ({
+function nginxImages(userland: Userland): readonly CatalogImage[] {
+  const { curl } = userland;
+  return NGINX.map(([tags, version, base]) => ({
     repository: 'nginx',
     tags,
     size: 60_000_000,
@@ -100,6 +108,6 @@ function nginxImages(shell: Readonly<Record<string, Program>>): readonly Catalog
       ['NGINX_VERSION', version],
     ],
     files: NGINX_FILES,
-    programs: { ...busyboxPrograms, '/usr/sbin/nginx': nginxProgram(version), ...shell },
+    programs: { ...userland[base], ...(curl && { curl }), '/usr/sbin/nginx': nginxProgram(version) },
   }));
 }

@@ -118,10 +118,10 @@ export interface ProcessContext {
    */
   spawn(path: string, options: SpawnOptions): ChildProcess;
   /**
-   * Goes on as another program, in the same process (execve(2)): what it gives back is for the caller to give back. Signals have their
-   * default actions again.
+   * Goes on as another program, in the same process (execve(2)), once what is given back is waited for: its result is the caller's. Signals
+   * have their default actions again.
    *
-   * @throws FsError ENOENT, EACCES, ENOEXEC; nothing has changed then
+   * @throws FsError ENOENT, EACCES, ENOEXEC, at once; nothing has changed then
    */
   exec(path: string, options: SpawnOptions): Routine<number>;
   /** Handles a signal in place of its default action; undefined brings that back. */

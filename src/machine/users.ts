@@ -25,7 +25,7 @@ export function usersOf(files: FileSystem): readonly User[] {
 }
 
 /** The groups in /etc/group. */
-function groupsOf(files: FileSystem): readonly Group[] {
+export function groupsOf(files: FileSystem): readonly Group[] {
   return records(files, '/etc/group').flatMap(([name = '', , gid = '', members = '']) =>
     isNumber(gid) ? [{ name, gid: Number(gid), members: members.split(',').filter((member) => member !== '') }] : [],
   );

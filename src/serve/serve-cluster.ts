@@ -5,6 +5,7 @@ import { Pacer } from '#kernel/pacer.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import { decodeObject } from '../cluster/api/protobuf/decode.ts';
 import { Cluster, type ClusterProfile } from '../cluster/cluster.ts';
+import { NODE_PROGRAMS, USERLAND } from '../userland/programs.ts';
 import { fieldDescriptions } from './field-descriptions.ts';
 import { type Handle, httpEdge } from './http-edge.ts';
 import { wallClock } from './wall-clock.ts';
@@ -41,6 +42,8 @@ export async function serveCluster(options: ServeOptions): Promise<ServedCluster
   const cluster = new Cluster({
     kernel,
     decodeProtobuf: decodeObject,
+    userland: USERLAND,
+    nodePrograms: () => NODE_PROGRAMS,
     descriptions: fieldDescriptions(),
     ...(options.profile && { profile: options.profile }),
     ...(options.onLog && { onLog: options.onLog }),

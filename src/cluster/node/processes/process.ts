@@ -41,6 +41,9 @@ export interface ProcessOptions {
   readonly onExit?: (exit: Exit) => void;
 }
 
+/** What begins with execve(2). */
+type Loaded = Pick<ProcessOptions, 'program' | 'argv' | 'env' | 'files' | 'streams'>;
+
 /** Signals that nothing happens by, unless a program handles them. STOP does not stop: no lesson needs it. */
 const IGNORED: ReadonlySet<Signal> = new Set<Signal>(['CHLD', 'CONT', 'WINCH', 'STOP']);
 
@@ -189,8 +192,11 @@ export class Process implements Task, ChildProcess {
   }
 
   /** @throws FsError */
-  *#become(path: string, options: SpawnOptions): Routine<number> {
-    const loaded = this.#load(path, options);
+  #become(path: string, options: SpawnOptions): Routine<number> {
+    return this.#goOnAs(this.#load(path, options));
+  }
+
+  *#goOnAs(loaded: Loaded): Routine<number> {
     this.#options = { ...this.#options, ...loaded };
     this.#handlers.clear();
     const letGo = loaded.streams.hold?.();
@@ -200,7 +206,7 @@ export class Process implements Task, ChildProcess {
   }
 
   /** @throws FsError */
-  #load(path: string, options: SpawnOptions): Pick<ProcessOptions, 'program' | 'argv' | 'env' | 'files' | 'streams'> {
+  #load(path: string, options: SpawnOptions): Loaded {
     const own = this.#options;
     const { env = own.env, workingDirectory, streams = own.streams } = options;
     const base = options.files ?? own.files;

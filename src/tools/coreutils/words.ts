@@ -1,0 +1,13 @@
+import type { Invocation } from './tool.ts';
+
+/** A sentence on standard error, in the words of whose tool it is. */
+export function complainAs({ dialect, complain }: Invocation, gnu: string, busybox: string): void {
+  complain(dialect === 'gnu' ? gnu : busybox);
+}
+
+/** What is missing or too much on the command line, as GNU's tools say it. @returns 1 */
+export function refuseUsage({ complain, name, process }: Invocation, message: string): number {
+  complain(message);
+  process.streams.error(`Try '${name} --help' for more information.\n`);
+  return 1;
+}
