@@ -1,57 +1,88 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { serveCluster } from './serve-cluster.ts';
+import { type Options, readOptions, UsageError } from './options.ts';
+import { type ServedCluster, serveCluster } from './serve-cluster.ts';
+import { addUsers } from './users.ts';
 
 const HELP = `A small real Kubernetes cluster, served to the real kubectl on this machine alone.
 
   npm run cluster                      on https://127.0.0.1:16443
   npm run cluster -- --port 0          on any port that is free
   npm run cluster -- --folder DIR      where the kubeconfigs go (default: test-results/cluster)
+  npm run cluster -- --profile wide    ten workers, room for 1,000 Pods (default: lessons, with two)
   npm run cluster -- --seed 7          another run; the same seed gives the same cluster
   npm run cluster -- --speed 10        simulated time passes ten times as fast
   npm run cluster -- --verbose         what the kubelets say
 
 Then, in another terminal:  kubectl --kubeconfig DIR/admin.conf get nodes`;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '16443' },
-    folder: { type: 'string', default: 'test-results/cluster' },
-    seed: { type: 'string', default: '1' },
-    speed: { type: 'string', default: '1' },
-    verbose: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+/** Something outside is not as it must be; the message is one sentence. */
+class Refusal extends Error {}
 
-if (values.help) console.log(HELP);
-else await run();
-
-async function run(): Promise<void> {
-  const served = await serveCluster({
-    port: number('port', values.port),
-    seed: number('seed', values.seed),
-    speed: number('speed', values.speed),
-    ...(values.verbose && {
-      onLog: (node: string, unit: string, line: string) => console.log(`${node} ${unit}: ${line}`),
-    }),
-  });
-  const folder = resolve(values.folder);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'admin.conf'), served.kubeconfig('admin.conf'), { mode: 0o600 });
-  console.log(`The cluster answers at ${served.address}. Ctrl+C ends it; nothing of it is kept.
-
-  export KUBECONFIG=${join(folder, 'admin.conf')}
-  kubectl get nodes`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void served.close());
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) console.log(HELP);
+  else await run(options);
+} catch (error) {
+  if (error instanceof UsageError) fail(`${error.message} npm run cluster -- --help says more.`, 2);
+  else if (error instanceof Refusal) fail(error.message, 1);
+  else throw error;
 }
 
-function number(name: string, text: string): number {
-  const value = Number(text);
-  if (!(value >= 0)) {
-    console.error(`--${name} is a number, not ${JSON.stringify(text)}. npm run cluster -- --help says more.`);
-    process.exit(2);
+function fail(sentence: string, code: number): void {
+  console.error(sentence);
+  process.exitCode = code;
+}
+
+async function run({ port, folder: name, profile, seed, speed, verbose }: Options): Promise<void> {
+  const folder = resolve(name);
+  await writing(folder, () => mkdir(folder, { recursive: true }));
+  const log = (node: string, unit: string, line: string) => console.log(`${node} ${unit}: ${line}`);
+  const served = await serveCluster({ port, seed, speed, profile, ...(verbose && { onLog: log }) }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw portRefusal(port, error) ?? error;
+    },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void served.close());
+  try {
+    await writeKubeconfigs(folder, served);
+  } catch (error) {
+    await served.close();
+    throw error;
   }
-  return value;
+  console.log(instructions(served.address, folder));
+}
+
+function portRefusal(port: number, { code, message }: NodeJS.ErrnoException): Refusal | undefined {
+  if (code === 'EADDRINUSE')
+    return new Refusal(`Port ${port} of 127.0.0.1 is in use; --port 0 takes one that is free, --port N another.`);
+  if (code === 'EACCES')
+    return new Refusal(`Port ${port} of 127.0.0.1 cannot be had (${message}); --port N takes another.`);
+  return undefined;
+}
+
+async function writeKubeconfigs(folder: string, served: ServedCluster): Promise<void> {
+  for (const [name, text] of Object.entries(addUsers(served))) {
+    await writing(folder, () => writeFile(join(folder, name), text, { mode: 0o600 }));
+  }
+}
+
+async function writing(folder: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new Refusal(`Nothing can be written to ${folder} (${(error as Error).message}); --folder DIR takes another.`);
+  }
+}
+
+function instructions(address: string, folder: string): string {
+  return `The cluster answers at ${address}. Ctrl+C ends it; nothing of it is kept.
+
+  export KUBECONFIG=${join(folder, 'admin.conf')}
+  kubectl get nodes
+
+Others, who may less:
+
+  kubectl --kubeconfig ${join(folder, 'read-only.conf')} get pods -A          # user read-only: ClusterRole view
+  kubectl --kubeconfig ${join(folder, 'service-account.conf')} get pods      # ServiceAccount default/robot: edit in default`;
 }

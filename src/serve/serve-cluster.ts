@@ -1,11 +1,11 @@
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { Kernel } from '#kernel/kernel.ts';
 import { Pacer } from '#kernel/pacer.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import { decodeObject } from '../cluster/api/protobuf/decode.ts';
-import { Cluster, type ClusterProfile } from '../cluster/cluster.ts';
-import { NODE_PROGRAMS, USERLAND } from '../userland/programs.ts';
+import { Cluster, type ClusterProfile, LESSONS } from '../cluster/cluster.ts';
+import type { ClusterNode } from '../cluster/node/node.ts';
 import { fieldDescriptions } from './field-descriptions.ts';
 import { type Handle, httpEdge } from './http-edge.ts';
 import { wallClock } from './wall-clock.ts';
@@ -17,18 +17,22 @@ export interface ServeOptions {
   readonly seed: number;
   /** Simulated seconds to one of real time. */
   readonly speed: number;
+  /** The lessons' unless it says another. */
   readonly profile?: ClusterProfile;
   readonly onLog?: (node: string, unit: string, line: string) => void;
 }
 
 export interface ServedCluster {
+  readonly profile: ClusterProfile;
   readonly cluster: Cluster;
+  readonly controlPlane: ClusterNode;
   readonly kernel: Kernel;
   readonly pacer: Pacer;
   /** `https://127.0.0.1:PORT` */
   readonly address: string;
   /** A kubeconfig of the control plane's folder, as it is to be used from outside. */
   kubeconfig(name: string): string;
+  /** Ends it, and the connections of its clients, whatever they wait for. */
   close(): Promise<void>;
 }
 
@@ -36,24 +40,50 @@ const LOOPBACK = '127.0.0.1';
 /** A cluster began so many milliseconds ago: it is settled when it is served, and its clock is that of its clients, who print ages. */
 const AGE = 120_000;
 
-/** Starts a cluster, lets it come up, and serves its API over HTTPS on the loopback address, with its own certificates. */
+/**
+ * Starts a cluster, lets it come up, and serves its API over HTTPS on the loopback address, with its own certificates.
+ *
+ * @throws Error of node:net when the port cannot be had, before the cluster starts; Error when the cluster does not come up
+ */
 export async function serveCluster(options: ServeOptions): Promise<ServedCluster> {
+  const server = createServer({
+    requestCert: true,
+    // Who is not known is the API server's to refuse, with its own words.
+    rejectUnauthorized: false,
+  });
+  const close = closer(server);
+  await listen(server, options.port);
+  try {
+    return serve(server, options, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function serve(server: Server, options: ServeOptions, close: () => Promise<void>): ServedCluster {
+  const { profile = LESSONS } = options;
   const kernel = new Kernel({ start: Date.now() - AGE, seed: options.seed, onError: (error) => console.error(error) });
   const cluster = new Cluster({
     kernel,
     decodeProtobuf: decodeObject,
-    userland: USERLAND,
-    nodePrograms: () => NODE_PROGRAMS,
     descriptions: fieldDescriptions(),
-    ...(options.profile && { profile: options.profile }),
+    profile,
     ...(options.onLog && { onLog: options.onLog }),
   });
   cluster.start();
   kernel.runUntil(Date.now());
   if (!isUp(cluster)) throw new Error('The cluster did not come up; --verbose shows what its kubelets say.');
-  const pacer = new Pacer(kernel, wallClock, options.speed);
   const [controlPlane] = cluster.nodes.values();
-  const read = (path: string) => (controlPlane && readTextIfThere(controlPlane.files, path)) ?? '';
+  if (!controlPlane) throw new Error('a cluster has a control plane');
+  const read = (path: string) => readTextIfThere(controlPlane.files, path) ?? '';
+  const pacer = new Pacer(kernel, wallClock, options.speed);
+
+  server.setSecureContext({
+    key: read('/etc/kubernetes/pki/apiserver.key'),
+    cert: read('/etc/kubernetes/pki/apiserver.crt'),
+    ca: read('/etc/kubernetes/pki/ca.crt'),
+  });
   const handle: Handle = (request) => {
     try {
       return cluster.request(request);
@@ -61,32 +91,46 @@ export async function serveCluster(options: ServeOptions): Promise<ServedCluster
       pacer.poke();
     }
   };
-  const server = createServer(
-    {
-      key: read('/etc/kubernetes/pki/apiserver.key'),
-      cert: read('/etc/kubernetes/pki/apiserver.crt'),
-      ca: read('/etc/kubernetes/pki/ca.crt'),
-      requestCert: true,
-      // Who is not known is the API server's to refuse, with its own words.
-      rejectUnauthorized: false,
-    },
-    httpEdge(handle),
-  );
+  server.on('request', httpEdge(handle));
   server.on('upgrade', websocketEdge(handle));
-  await new Promise<void>((resolve) => server.listen(options.port, LOOPBACK, resolve));
   const address = `https://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
   pacer.start();
   return {
+    profile,
     cluster,
+    controlPlane,
     kernel,
     pacer,
     address,
     kubeconfig: (name) => read(`/etc/kubernetes/${name}`).replaceAll(cluster.server, address),
     close: async () => {
       pacer.stop();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await close();
     },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Node knows of requests only: sockets that became WebSockets, or never finished their handshake, would keep a server open. */
+function closer(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    await closed;
   };
 }
 

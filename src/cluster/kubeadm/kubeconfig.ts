@@ -3,16 +3,19 @@ import { encodeCertificate } from '#x509/certificate.ts';
 import { encodePrivateKey } from '#x509/key.ts';
 import type { Identity } from './pki.ts';
 
-/** A kubeconfig with everything in it, as kubeadm writes them. */
+/**
+ * A kubeconfig with everything in it, as kubeadm writes them.
+ *
+ * @param credentials a certificate and its key, or a bearer token
+ */
 export function kubeconfig(
   cluster: string,
   server: string,
   authority: Identity,
   user: string,
-  identity: Identity,
+  credentials: Identity | string,
 ): string {
   const context = `${user}@${cluster}`;
-  const base64 = (text: string) => encodeBase64(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
   return `apiVersion: v1
 clusters:
 - cluster:
@@ -29,7 +32,15 @@ kind: Config
 users:
 - name: ${user}
   user:
-    client-certificate-data: ${base64(encodeCertificate(identity.certificate))}
-    client-key-data: ${base64(encodePrivateKey(identity.key))}
+${
+  typeof credentials === 'string'
+    ? `    token: ${credentials}`
+    : `    client-certificate-data: ${base64(encodeCertificate(credentials.certificate))}
+    client-key-data: ${base64(encodePrivateKey(credentials.key))}`
+}
 `;
+}
+
+function base64(text: string): string {
+  return encodeBase64(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
 }
