@@ -6,6 +6,7 @@ import { readTextIfThere } from '#machine/file-system.ts';
 import { decodeObject } from '../cluster/api/protobuf/decode.ts';
 import { Cluster, type ClusterProfile, LESSONS } from '../cluster/cluster.ts';
 import type { ClusterNode } from '../cluster/node/node.ts';
+import { NODE_PROGRAMS, USERLAND } from '../userland/programs.ts';
 import { fieldDescriptions } from './field-descriptions.ts';
 import { type Handle, httpEdge } from './http-edge.ts';
 import { wallClock } from './wall-clock.ts';
@@ -67,6 +68,8 @@ function serve(server: Server, options: ServeOptions, close: () => Promise<void>
   const cluster = new Cluster({
     kernel,
     decodeProtobuf: decodeObject,
+    userland: USERLAND,
+    nodePrograms: () => NODE_PROGRAMS,
     descriptions: fieldDescriptions(),
     profile,
     ...(options.onLog && { onLog: options.onLog }),
