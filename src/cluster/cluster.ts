@@ -2,7 +2,8 @@ import { Coroutine, type Routine, sleep } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpRequest, HttpResponse } from '#machine/http.ts';
-import { isReason } from './api/status.ts';
+import { node as nodeKind } from './api/kinds/core/node.ts';
+import { ApiError, isReason } from './api/status.ts';
 import type { Descriptions } from './apiserver/discovery/openapi/schemas.ts';
 import { Client } from './client/client.ts';
 import { ConnectionError } from './client/connection.ts';
@@ -12,6 +13,7 @@ import { type EtcdDisk, etcdProgram } from './components/etcd.ts';
 import { kindnetdProgram } from './components/kindnetd.ts';
 import { apiServerProgram } from './components/kube-apiserver.ts';
 import { controllerManagerProgram } from './components/kube-controller-manager.ts';
+import { kubeProxyProgram } from './components/kube-proxy.ts';
 import { schedulerProgram } from './components/kube-scheduler.ts';
 import { kubeletProgram } from './components/kubelet.ts';
 import { images, NO_USERLAND, type Userland, VERSIONS } from './images.ts';
@@ -24,7 +26,6 @@ import { ImageCatalog } from './node/containerd/catalog.ts';
 import { installFile } from './node/file-system/install.ts';
 import { Network } from './node/network/network.ts';
 import { ClusterNode, type NodePrograms } from './node/node.ts';
-import { pauseProgram } from './workloads/pause.ts';
 
 /** What a cluster is to be. */
 export interface ClusterProfile {
@@ -69,6 +70,8 @@ const POD_CIDR = '10.244.0.0/16';
 const FIRST_HOST = 2;
 /** Milliseconds. */
 const ADDON_RETRY = 500;
+/** From a control plane that is ready to the first worker, in milliseconds. */
+const JOIN = 4_000;
 
 /** A cluster of simulated machines, as kubeadm makes it. */
 export class Cluster {
@@ -80,7 +83,7 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     const { kernel, profile = LESSONS, onLog } = options;
     this.kernel = kernel;
-    const network = new Network();
+    const network = new Network(kernel);
     const catalog = new ImageCatalog(images(components(options), options.userland ?? NO_USERLAND));
     this.nodes = new Map(
       profile.nodes.map(({ name, role }, index) => [
@@ -103,7 +106,6 @@ export class Cluster {
             role === 'control-plane' ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [],
           containerdVersion: VERSIONS.containerd,
           kubelet: kubeletProgram,
-          filter: ({ destination, port }) => ({ verdict: 'accept', address: destination, port }),
           onLog: (unit, line) => onLog?.(name, unit, line),
           ...(options.nodePrograms && { programs: options.nodePrograms }),
         }),
@@ -113,19 +115,19 @@ export class Cluster {
     const node = this.nodes.get(controlPlane?.name ?? '');
     if (!node) throw new Error('a cluster has a control plane');
     this.#controlPlane = node;
-    this.#authorities = this.#init(profile);
+    this.#authorities = this.#prepare(profile);
   }
 
   get server(): string {
     return `https://${this.#controlPlane.address}:6443`;
   }
 
-  /** Switches the machines on: each starts its kubelet, and the control plane comes up from its manifests. */
+  /** Switches the machines on: the control plane comes up from its manifests, gets its addons, and the workers join. */
   start(): void {
-    for (const node of this.nodes.values()) node.start();
+    this.#controlPlane.start();
     new Coroutine(
       this.kernel,
-      this.#applyAddons(),
+      this.#init(),
       () => undefined,
       (error) => {
         throw error;
@@ -133,11 +135,18 @@ export class Cluster {
     );
   }
 
-  /** As `kubeadm init` does: once the API server is ready, what a cluster needs is given to it. */
-  *#applyAddons(): Routine<void> {
-    const { files, sockets } = this.#controlPlane;
+  /** As kind does: `kubeadm init`, the CNI, and `kubeadm join` once the control plane's own Pods have their places. */
+  *#init(): Routine<void> {
+    const { files, sockets, name } = this.#controlPlane;
     const credentials = readKubeconfig(readTextIfThere(files, '/etc/kubernetes/super-admin.conf') ?? '', files);
     const client = new Client(dial(this.kernel, sockets, credentials), 'kubeadm');
+    yield* this.#applyAddons(client);
+    while (!isReady(client, name)) yield* sleep(this.kernel, ADDON_RETRY);
+    yield* sleep(this.kernel, JOIN);
+    for (const node of this.nodes.values()) if (node !== this.#controlPlane) node.start();
+  }
+
+  *#applyAddons(client: Client): Routine<void> {
     const { kubernetes, coredns, kindnetd } = VERSIONS;
     const waiting = [
       ...addons({
@@ -167,7 +176,8 @@ export class Cluster {
     return http(request);
   }
 
-  #init(profile: ClusterProfile): Authorities {
+  /** Files that kubeadm leaves on each machine. */
+  #prepare(profile: ClusterProfile): Authorities {
     const { kernel } = this;
     const { name, address, files } = this.#controlPlane;
     const authorities = writePki({ kernel, nodeName: name, address, serviceAddress: '10.96.0.1' }, (path, text, mode) =>
@@ -236,6 +246,16 @@ export class Cluster {
   }
 }
 
+function isReady(client: Client, name: string): boolean {
+  try {
+    const node = client.find(nodeKind, undefined, name);
+    return node?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  } catch (error) {
+    if (error instanceof ConnectionError || error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
 /** What is on a node before any registry is asked. */
 const NODE_IMAGES = [
   `registry.k8s.io/kube-apiserver:${VERSIONS.kubernetes}`,
@@ -258,7 +278,7 @@ function components({ descriptions, decodeProtobuf }: ClusterOptions): Parameter
     }),
     'kube-controller-manager': controllerManagerProgram,
     'kube-scheduler': schedulerProgram,
-    'kube-proxy': pauseProgram,
+    'kube-proxy': kubeProxyProgram,
     coredns: corednsProgram,
     kindnetd: kindnetdProgram,
   };

@@ -1,4 +1,5 @@
 import type { HttpHandler } from './http.ts';
+import type { Netfilter } from './netfilter.ts';
 
 /** What is behind a port: whichever protocol a client speaks must be there. */
 export interface Served {
@@ -45,10 +46,32 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 }
 
+/** A line of `ip route`. */
+export interface Route {
+  /** `10.244.1.0/24`, an address, or `default`. */
+  readonly destination: string;
+  readonly via?: string;
+  readonly device: string;
+  readonly protocol?: 'kernel';
+  readonly scope?: 'host' | 'link';
+  readonly source?: string;
+}
+
+/** The main routing table of a network namespace. */
+export interface Routes {
+  /** As `ip route` lists them. */
+  list(): readonly Route[];
+  /** In place of one to the same destination. */
+  set(route: Route): void;
+  remove(destination: string): void;
+}
+
 /** The network as a process sees it, from the network namespace that it runs in. */
 export interface Sockets {
   /** Addresses of this namespace. */
   readonly addresses: readonly string[];
+  readonly netfilter: Netfilter;
+  readonly routes: Routes;
   /** @throws AddressInUse */
   listen(listener: Listener): { close(): void };
   /** What listens here. */

@@ -1,10 +1,10 @@
 import { Kernel } from '#kernel/kernel.ts';
 import { Pipe } from '#machine/pipe.ts';
 import type { Program, Signal, StandardStreams, WindowSize } from '#machine/program.ts';
-import type { Sockets } from '#machine/sockets.ts';
 import { installFile } from '../cluster/node/file-system/install.ts';
 import { FileSystemView } from '../cluster/node/file-system/view.ts';
 import { Volume } from '../cluster/node/file-system/volume.ts';
+import { Network } from '../cluster/node/network/network.ts';
 import { executable, loadExecutable } from '../cluster/node/processes/executables.ts';
 import { PidNamespace } from '../cluster/node/processes/pid-namespace.ts';
 import { type Exit, Process } from '../cluster/node/processes/process.ts';
@@ -27,15 +27,6 @@ export interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
-
-const NO_SOCKETS: Sockets = {
-  addresses: [],
-  listen: () => ({ close: () => undefined }),
-  listeners: () => [],
-  connect: () => {
-    throw new Error('no network');
-  },
-};
 
 /** A machine for tests: programs in /bin, some files, a kernel that runs as long as there is something to do. */
 export class World {
@@ -80,7 +71,13 @@ export class World {
     };
     const files = this.files.as({ workingDirectory: '/work' });
     const programs = (name: string) => this.#programs[name];
-    const surroundings = { kernel: this.kernel, pids: this.pids, hostname: 'box', sockets: NO_SOCKETS, programs };
+    const surroundings = {
+      kernel: this.kernel,
+      pids: this.pids,
+      hostname: 'box',
+      sockets: new Network(this.kernel).machine(),
+      programs,
+    };
     const process = new Process(surroundings, {
       ...loadExecutable(files, `/bin/${argv[0]}`, argv, programs),
       env: { PATH: '/bin', HOME: '/root', ...env },

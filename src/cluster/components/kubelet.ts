@@ -11,6 +11,7 @@ import { Log } from '../client/log.ts';
 import { KubeletFiles } from '../node/kubelet/files.ts';
 import { Kubelet } from '../node/kubelet/kubelet.ts';
 import type { KubeletProgramOptions } from '../node/kubelet/options.ts';
+import { makeKubeletChains } from '../node/netfilter/kubelet-chains.ts';
 import { dial, readKubeconfig } from './credentials.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBELET_FLAGS } from './known-flags.ts';
@@ -162,6 +163,7 @@ function run(
     version: `v${runtimeVersion}`,
     apiVersion: 'v1',
   });
+  makeKubeletChains(sockets.netfilter);
   const kubelet = new Kubelet({
     kernel,
     nodeName: flags.get('hostname-override') ?? hostname,

@@ -17,7 +17,8 @@ import { writeBaseFiles } from './host/base-files.ts';
 import { MachineJournal } from './journal/journal.ts';
 import type { MachineFacts } from './kubelet/node-status.ts';
 import type { KubeletProgramOptions } from './kubelet/options.ts';
-import type { Filter, Network, NetworkNamespace } from './network/network.ts';
+import { machineRoutes } from './network/machine-routes.ts';
+import type { Network, NetworkNamespace } from './network/network.ts';
 import { DEFAULT_PATH, loadExecutable } from './processes/executables.ts';
 import { PidNamespace } from './processes/pid-namespace.ts';
 import { type MachineInfo, procVolume } from './processes/proc.ts';
@@ -35,7 +36,6 @@ export interface ClusterNodeOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly { readonly key: string; readonly effect: string }[];
   readonly containerdVersion: string;
-  readonly filter: Filter;
   /** The program of the kubelet, for a node. */
   readonly kubelet: (options: KubeletProgramOptions) => Program;
   /** What else can be run on the machine itself, by the path of its executable file: a shell, tools that ask systemd or containerd. */
@@ -78,15 +78,16 @@ export class ClusterNode {
   #lastDevice = DISK;
 
   constructor(options: ClusterNodeOptions) {
-    const { kernel, network, catalog, name, address, filter, facts } = options;
+    const { kernel, network, catalog, name, address, facts } = options;
     this.#options = options;
     this.name = name;
     this.address = address;
     this.files = FileSystemView.of(new Volume(kernel, DISK));
     this.#pids = new PidNamespace(undefined, (last) => (last === 0 ? 1 : last + 1 + kernel.random.int(12)));
     new StandIn(this.#pids, { argv: ['/sbin/init'], startedAt: kernel.now });
-    this.sockets = network.namespace(filter);
+    this.sockets = network.machine();
     this.sockets.addAddress(address);
+    for (const route of machineRoutes(address)) this.sockets.routes.set(route);
     this.images = new Images(kernel, catalog);
     const machine: MachineInfo = {
       kernelVersion: facts.nodeInfo['kernelVersion'] ?? '',
@@ -97,7 +98,7 @@ export class ClusterNode {
     this.containerd = new Containerd({
       kernel,
       images: this.images,
-      cni: new Cni(this.files, network, () => network.namespace(filter)),
+      cni: new Cni(kernel, this.files, network, this.sockets),
       version: options.containerdVersion,
       host: {
         pids: this.#pids,

@@ -22,11 +22,7 @@ function setUp(change: (files: FileSystemView) => void = () => undefined) {
   };
   const files = FileSystemView.of(imageLayer(kernel, image));
   change(files);
-  const sockets = new Network().namespace(({ destination, port }) => ({
-    verdict: 'accept',
-    address: destination,
-    port,
-  }));
+  const sockets = new Network(kernel).machine();
   const output = { out: '', error: '' };
   const exits: Exit[] = [];
   const process = new Process(

@@ -1,5 +1,7 @@
+import type { Kernel } from '#kernel/kernel.ts';
 import { CriError, type PodSandbox } from '#machine/cri.ts';
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
+import type { Route } from '#machine/sockets.ts';
 import { isObject } from '../../api/json.ts';
 import type { CniPlugin } from '../containerd/sandbox.ts';
 import type { Network, NetworkNamespace } from '../network/network.ts';
@@ -12,18 +14,20 @@ const DIRECTORY = '/etc/cni/net.d';
  */
 export class Cni implements CniPlugin {
   readonly #files: FileSystem;
-  readonly #makeNamespace: () => NetworkNamespace;
+  readonly #kernel: Kernel;
+  readonly #machine: NetworkNamespace;
   readonly #network: Network;
   readonly #namespaces = new Map<string, { readonly namespace: NetworkNamespace; readonly address: string }>();
   #last = 1;
   /** What was read last, and what it says. */
   #read: { readonly text: string; readonly range: string | undefined } | undefined;
 
-  /** @param makeNamespace a namespace whose packets pass this node's rules */
-  constructor(files: FileSystem, network: Network, makeNamespace: () => NetworkNamespace) {
+  /** @param machine whose rules and routes the packets of Pods pass */
+  constructor(kernel: Kernel, files: FileSystem, network: Network, machine: NetworkNamespace) {
+    this.#kernel = kernel;
     this.#files = files;
     this.#network = network;
-    this.#makeNamespace = makeNamespace;
+    this.#machine = machine;
   }
 
   notReady = (): string | undefined => (this.#range() === undefined ? 'cni plugin not initialized' : undefined);
@@ -42,14 +46,23 @@ export class Cni implements CniPlugin {
         `failed to setup network for sandbox ${JSON.stringify(id)}: plugin type="ptp" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${prefix}.1-${prefix}.254`,
       );
     }
-    const namespace = this.#makeNamespace();
+    const namespace = this.#network.behind(this.#machine);
     namespace.addAddress(address);
+    for (const route of podRoutes(prefix, address)) namespace.routes.set(route);
+    const device = `veth${this.#kernel.random
+      .int(2 ** 32)
+      .toString(16)
+      .padStart(8, '0')}`;
+    this.#machine.routes.set({ destination: address, device, scope: 'host' });
     this.#namespaces.set(id, { namespace, address });
     return { ip: address, host: namespace };
   }
 
   remove({ id }: PodSandbox): void {
-    this.#namespaces.get(id)?.namespace.removeAddresses();
+    const known = this.#namespaces.get(id);
+    if (!known) return;
+    known.namespace.removeAddresses();
+    this.#machine.routes.remove(known.address);
     this.#namespaces.delete(id);
   }
 
@@ -72,6 +85,17 @@ export class Cni implements CniPlugin {
     if (text !== this.#read?.text) this.#read = { text, range: rangeIn(text) };
     return this.#read.range;
   }
+}
+
+/** A Pod sends all to its machine (the plugin ptp). */
+function podRoutes(prefix: string, address: string): readonly Route[] {
+  const gateway = `${prefix}.1`;
+  const device = 'eth0';
+  return [
+    { destination: 'default', via: gateway, device },
+    { destination: `${prefix}.0/24`, via: gateway, device, source: address },
+    { destination: gateway, device, scope: 'link', source: address },
+  ];
 }
 
 function rangeIn(text: string): string | undefined {

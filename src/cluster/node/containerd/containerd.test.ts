@@ -58,9 +58,8 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
 
 function setUp() {
   const kernel = new Kernel({ start: START, seed: 1 });
-  const network = new Network();
-  const namespace = () =>
-    network.namespace(({ destination, port }) => ({ verdict: 'accept', address: destination, port }));
+  const network = new Network(kernel);
+  const namespace = () => network.machine();
   const catalog = new ImageCatalog([
     {
       repository: 'tool',

@@ -22,7 +22,7 @@ import { Containerd } from '../containerd/containerd.ts';
 import { Images } from '../containerd/images.ts';
 import { FileSystemView } from '../file-system/view.ts';
 import { Volume } from '../file-system/volume.ts';
-import { type Filter, Network, type NetworkNamespace } from '../network/network.ts';
+import { Network, type NetworkNamespace } from '../network/network.ts';
 import { PidNamespace } from '../processes/pid-namespace.ts';
 import { StandIn } from '../processes/stand-in.ts';
 import { KubeletFiles } from './files.ts';
@@ -77,9 +77,8 @@ export class TestNode {
       MANIFESTS,
     ])
       this.files.mkdir(path, { recursive: true });
-    const network = new Network();
-    const filter: Filter = ({ destination, port }) => ({ verdict: 'accept', address: destination, port });
-    this.sockets = network.namespace(filter);
+    const network = new Network(kernel);
+    this.sockets = network.machine();
     this.sockets.addAddress(ADDRESS);
     const pids = new PidNamespace(undefined, (last) => last + 1);
     new StandIn(pids, { argv: ['/sbin/init'], startedAt: kernel.now });
@@ -87,7 +86,7 @@ export class TestNode {
     this.containerd = new Containerd({
       kernel,
       images: new Images(kernel, new ImageCatalog(IMAGES)),
-      cni: new Cni(this.files, network, () => network.namespace(filter)),
+      cni: new Cni(kernel, this.files, network, this.sockets),
       version: '2.3.7',
       host: {
         pids,

@@ -1,31 +1,34 @@
+import type { Kernel } from '#kernel/kernel.ts';
+import type { Netfilter, Protocol } from '#machine/netfilter.ts';
 import { AddressInUse, ConnectError, type Listener, type Sockets } from '#machine/sockets.ts';
-
-/** Where a packet goes after a node's rules: on to an address, perhaps another than it was sent to, or nowhere. */
-export type Verdict =
-  | { readonly verdict: 'accept'; readonly address: string; readonly port: number }
-  | { readonly verdict: 'reject' }
-  | { readonly verdict: 'drop' };
-
-/** A node's rules for what leaves a namespace of it (its netfilter). */
-export type Filter = (packet: {
-  readonly protocol: 'tcp' | 'udp';
-  readonly source: string;
-  readonly destination: string;
-  readonly port: number;
-}) => Verdict;
+import { PacketPath } from '../netfilter/packet-path.ts';
+import { Ruleset } from '../netfilter/ruleset.ts';
+import { contains } from './address.ts';
+import { RouteTable } from './route-table.ts';
 
 const LOOPBACK = '127.0.0.1';
+const LOOPBACK_NETWORK = '127.0.0.0/8';
 
 /**
- * The network between all namespaces of a cluster: hosts and Pods, each with its addresses and what listens there. Packets pass the rules
- * of the sender's node; how Pods are wired is the business of the CNI plugin, which says whether they reach each other at all.
+ * The network between all namespaces of a cluster: machines, which are on one wire, and Pods, each behind its machine. A connection passes
+ * the rules and the routes of the sender's machine; its answer needs a way back.
  */
 export class Network {
+  readonly #kernel: Kernel;
   readonly #byAddress = new Map<string, NetworkNamespace>();
 
-  /** @param filter the node's rules; a Pod's packets pass those of its node */
-  namespace(filter: Filter): NetworkNamespace {
-    return new NetworkNamespace(this, filter);
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** The namespace of a machine. */
+  machine(): NetworkNamespace {
+    return new NetworkNamespace(this.#kernel, this, undefined);
+  }
+
+  /** The namespace of a Pod, whose packets pass its machine. */
+  behind(machine: NetworkNamespace): NetworkNamespace {
+    return new NetworkNamespace(this.#kernel, this, machine);
   }
 
   /** @throws Error for an address that somebody has */
@@ -43,21 +46,29 @@ export class Network {
   }
 }
 
-/** The addresses and ports of a host or a Pod. */
+/** The addresses and ports of a machine or a Pod. */
 export class NetworkNamespace implements Sockets {
+  readonly routes = new RouteTable();
   readonly #network: Network;
-  readonly #filter: Filter;
+  readonly #machine: NetworkNamespace | undefined;
+  readonly #rules = new Ruleset();
+  readonly #path: PacketPath;
   readonly #listeners: Listener[] = [];
   #addresses: string[] = [];
   #isUp = true;
 
-  constructor(network: Network, filter: Filter) {
+  constructor(kernel: Kernel, network: Network, machine: NetworkNamespace | undefined) {
     this.#network = network;
-    this.#filter = filter;
+    this.#machine = machine;
+    this.#path = new PacketPath(kernel, this.#rules, (address) => this.#isOwn(address));
   }
 
   get addresses(): readonly string[] {
     return this.#addresses;
+  }
+
+  get netfilter(): Netfilter {
+    return this.#rules;
   }
 
   /** Whether packets reach it; a host that lost power, or a cable, is not. */
@@ -103,28 +114,58 @@ export class NetworkNamespace implements Sockets {
     return this.#listeners;
   }
 
-  connect(protocol: 'tcp' | 'udp', address: string, port: number): Listener {
-    const [source = LOOPBACK] = this.#addresses;
-    const verdict = this.#filter({ protocol, source, destination: address, port });
+  connect(protocol: Protocol, address: string, port: number): Listener {
+    // What stays inside a Pod passes no rules: those of its machine are outside.
+    if (this.#machine && this.#isOwn(address)) return this.#answers(protocol, address, port);
+    const [own = LOOPBACK] = this.#addresses;
+    const source = isLoopback(address) ? LOOPBACK : own;
+    const machine = this.#machine ?? this;
+    const from = this.#machine ? 'behind' : 'machine';
+    const verdict = machine.#path.decide({ protocol, source, destination: address, port }, from);
     if (verdict.verdict === 'reject') throw new ConnectError('connect: connection refused');
     if (verdict.verdict === 'drop') throw new ConnectError('i/o timeout');
-    const isLocal = verdict.address === LOOPBACK || this.#addresses.includes(verdict.address);
-    const target = isLocal ? this : this.#network.at(verdict.address);
-    if (!target) throw new ConnectError('connect: no route to host');
-    if (!this.#isUp && !isLocal) throw new ConnectError('connect: network is unreachable');
-    if (!target.#isUp && !isLocal) throw new ConnectError('i/o timeout');
-    const found = target.#listenerAt(protocol, verdict.address, verdict.port);
+    const target = this.#isOwn(verdict.address)
+      ? this
+      : machine.#reach(verdict.address, verdict.isMasqueraded ? machine : this);
+    return target.#answers(protocol, verdict.address, verdict.port);
+  }
+
+  /** @param sender to whom the answer goes @throws ConnectError for a way that is missing, there or back */
+  #reach(address: string, sender: NetworkNamespace): NetworkNamespace {
+    if (this.#isOwn(address)) return this;
+    const target = this.#network.at(address);
+    if (target !== undefined && target.#machine === this) return target;
+    const route = this.routes.to(address);
+    if (!route || !this.#isUp) throw new ConnectError('connect: network is unreachable');
+    if (!target) throw new ConnectError(route.destination === 'default' ? 'i/o timeout' : 'connect: no route to host');
+    const there = target.#machine ?? target;
+    const hop = route.via ?? address;
+    // A packet that is sent the wrong way, or to a machine that is off, is lost.
+    if (!there.#isUp || !there.#addresses.includes(hop)) throw new ConnectError('i/o timeout');
+    const [back = ''] = sender.#addresses;
+    const way = there.routes.to(back);
+    if (!way || !this.#addresses.includes(way.via ?? back)) throw new ConnectError('i/o timeout');
+    return target;
+  }
+
+  /** @throws ConnectError when nobody listens */
+  #answers(protocol: Protocol, address: string, port: number): Listener {
+    const found = this.#listeners.find(
+      (each) => each.protocol === protocol && each.port === port && (isAny(each.address) || each.address === address),
+    );
     if (!found) throw new ConnectError('connect: connection refused');
     return found;
   }
 
-  #listenerAt(protocol: string, address: string, port: number): Listener | undefined {
-    return this.#listeners.find(
-      (each) => each.protocol === protocol && each.port === port && (isAny(each.address) || each.address === address),
-    );
+  #isOwn(address: string): boolean {
+    return isLoopback(address) || this.#addresses.includes(address);
   }
 }
 
 function isAny(address: string): boolean {
   return address === '0.0.0.0' || address === '*' || address === '::';
+}
+
+function isLoopback(address: string): boolean {
+  return address === LOOPBACK || (address.startsWith('127.') && contains(LOOPBACK_NETWORK, address));
 }

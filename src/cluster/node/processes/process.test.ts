@@ -56,7 +56,7 @@ function setUp(program: Program) {
     kernel,
     pids,
     hostname: 'web',
-    sockets: new Network().namespace(({ destination, port }) => ({ verdict: 'accept', address: destination, port })),
+    sockets: new Network(kernel).machine(),
     programs: (name: string) => programs[name],
   };
   const process = new Process(surroundings, {

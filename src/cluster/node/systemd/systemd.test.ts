@@ -70,11 +70,7 @@ function setUp() {
   installFile(files, `${UNITS}/helper.service`, HELPER);
   installFile(files, '/etc/worker.yaml', '');
   const left: Task[] = [];
-  const sockets = new Network().namespace(({ destination, port }) => ({
-    verdict: 'accept',
-    address: destination,
-    port,
-  }));
+  const sockets = new Network(kernel).machine();
   const systemd = new Systemd({
     surroundings: { kernel, pids, hostname: 'w1', sockets, programs: (name) => programs[name] },
     files,

@@ -1,0 +1,43 @@
+import type { Route, Routes } from '#machine/sockets.ts';
+import { contains, prefixLength } from './address.ts';
+
+/** Routes, of which the most specific one counts. */
+export class RouteTable implements Routes {
+  readonly #routes = new Map<string, Route>();
+
+  list(): readonly Route[] {
+    return [...this.#routes.values()].sort((a, b) => compare(a.destination, b.destination));
+  }
+
+  set(route: Route): void {
+    this.#routes.set(route.destination, route);
+  }
+
+  remove(destination: string): void {
+    this.#routes.delete(destination);
+  }
+
+  /** Undefined: `network is unreachable`. */
+  to(address: string): Route | undefined {
+    const exact = this.#routes.get(address);
+    if (exact) return exact;
+    let best: Route | undefined;
+    for (const route of this.#routes.values()) {
+      const { destination } = route;
+      if (destination === 'default' || !destination.includes('/') || !contains(destination, address)) continue;
+      if (!best || prefixLength(destination) > prefixLength(best.destination)) best = route;
+    }
+    return best ?? this.#routes.get('default');
+  }
+}
+
+/** The default route first, then by number. */
+function compare(one: string, other: string): number {
+  if (one === 'default' || other === 'default') return one === other ? 0 : one === 'default' ? -1 : 1;
+  const [a, b] = [one, other].map((text) => text.split(/[./]/).map(Number));
+  for (const [index, part] of (a ?? []).entries()) {
+    const difference = part - (b?.[index] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
