@@ -43,7 +43,7 @@ interface Place {
  */
 export function evaluate(text: string, variables: ArithmeticVariables, depth = 0): bigint {
   if (depth > MAX_DEPTH)
-    throw new ExpansionError(`${text}: expression recursion level exceeded (error token is "${text}")`);
+    throw new ExpansionError(`${text}: expression recursion level exceeded (error token is "${text}")`, 'arithmetic');
   return new Evaluator(text.replaceAll('"', ''), variables, depth).run();
 }
 
@@ -80,6 +80,7 @@ class Evaluator {
       if (!groups)
         throw new ExpansionError(
           `${this.#text}: syntax error: ${tokens.length === 0 || tokens.at(-1)?.kind === 'operator' ? 'operand expected' : 'invalid arithmetic operator'} (error token is "${this.#text.slice(start)}")`,
+          'arithmetic',
         );
       const { number, name, operator = '' } = groups;
       tokens.push({
@@ -105,7 +106,10 @@ class Evaluator {
   /** @throws ExpansionError */
   #fail(what: string, token = this.#peek()): never {
     const rest = this.#text.slice(token?.start ?? this.#tokens.at(-1)?.start ?? 0);
-    throw new ExpansionError(`${this.#text}: ${what} (error token is "${rest}")`);
+    throw new ExpansionError(
+      `${this.#text}: ${what} (error token is "${rest}")`,
+      what.startsWith('division') ? 'division' : 'arithmetic',
+    );
   }
 
   #comma(): bigint {

@@ -42,13 +42,15 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** What other shells have a sentence of their own for; `unset` ends a shell that nobody types into. */
+export type ExpansionProblem = 'unset' | 'arithmetic' | 'division' | 'substitution' | 'other';
+
 /** What is wrong with a command while its words are expanded; it is not executed. The message is a sentence of bash. */
 export class ExpansionError extends Error {
   override readonly name = 'ExpansionError';
-  /** `unset` ends a shell that nobody types into; `syntax` is found when it is executed. */
-  readonly kind: 'unset' | 'other';
+  readonly kind: ExpansionProblem;
 
-  constructor(message: string, kind: 'unset' | 'other' = 'other') {
+  constructor(message: string, kind: ExpansionProblem = 'other') {
     super(message);
     this.kind = kind;
   }

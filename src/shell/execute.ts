@@ -37,13 +37,18 @@ export function* runScript(shell: Shell, { statements, problem }: Script, isAll:
 /** @throws ShellExit */
 function giveUp(shell: Shell, error: ExpansionError | ReadonlyVariable): void {
   const isUnset = error instanceof ExpansionError && error.kind === 'unset';
-  shell.complain(error instanceof ReadonlyVariable ? shell.sentences.readonlyVariable(error.variable) : error.message);
+  const { sentences } = shell;
+  shell.complain(
+    error instanceof ReadonlyVariable
+      ? sentences.readonlyVariable(error.variable)
+      : sentences.expansion(error.kind, error.message),
+  );
   shell.status = shell.flavor === 'bash' ? (isUnset && !shell.isTyped ? 127 : 1) : 2;
   if (!shell.isTyped && (isUnset || shell.flavor !== 'bash')) throw new ShellExit(shell.status);
 }
 
 /** A block inside of another command. */
-export function* executeBlock(shell: Shell, block: Block): Routine<number> {
+function* executeBlock(shell: Shell, block: Block): Routine<number> {
   for (const statement of block) yield* executeStatement(shell, statement, false);
   return shell.status;
 }
@@ -58,6 +63,7 @@ export function* executeLast(shell: Shell, block: Block): Routine<number> {
 function* executeStatement(shell: Shell, statement: Statement, isLast: boolean): Routine<void> {
   yield* runPending(shell);
   shell.line = statement.line + shell.lineOffset;
+  shell.statement = statement.text;
   if (!statement.isBackground) {
     yield* executeCommand(shell, statement.command, isLast);
     return;
@@ -221,6 +227,7 @@ function* executeFor(shell: Shell, { name, words, body }: Extract<Command, { kin
   const values = words ? yield* expandWords(shell, words) : shell.positional;
   shell.status = 0;
   for (const value of values) {
+    if (shell.flavor === 'bash') shell.trace(`for ${name} in ${words?.map(({ text }) => text).join(' ') ?? '"$@"'}`);
     shell.variables.set(name, value);
     if (!(yield* turn(shell, body))) break;
   }
@@ -254,6 +261,7 @@ function* executeCase(shell: Shell, { word, items }: Extract<Command, { kind: 'c
 }
 
 function* arithmeticCommand(shell: Shell, { expression }: Extract<Command, { kind: 'arithmetic' }>): Routine<number> {
+  shell.trace(`(( ${expression.text} ))`);
   try {
     return (yield* expandArithmetic(shell, expression)) === 0n ? 1 : 0;
   } catch (error) {

@@ -1,3 +1,5 @@
+import type { ExpansionProblem } from './control.ts';
+
 /** Which shell this is: bash, busybox' ash (`sh` of busybox), or dash (`sh` of Debian). They differ in their words, and in what they know. */
 export type Flavor = 'bash' | 'ash' | 'dash';
 
@@ -24,6 +26,8 @@ export interface Sentences {
   readonly unset: string;
   readonly isNull: string;
   readonlyVariable(name: string): string;
+  /** What is wrong with a word; `message` is bash's. */
+  expansion(kind: ExpansionProblem, message: string): string;
 }
 
 const BASH: Sentences = {
@@ -37,6 +41,7 @@ const BASH: Sentences = {
   unset: 'unbound variable',
   isNull: 'parameter null or not set',
   readonlyVariable: (name) => `${name}: readonly variable`,
+  expansion: (_, message) => message,
 };
 
 const ASH: Sentences = {
@@ -54,10 +59,21 @@ const ASH: Sentences = {
   unset: 'parameter not set',
   isNull: 'parameter not set or null',
   readonlyVariable: (name) => `${name}: is read only`,
+  expansion: (kind, message) => {
+    if (kind === 'division') return 'divide by zero';
+    if (kind === 'arithmetic') return 'arithmetic syntax error';
+    return kind === 'substitution' ? 'syntax error: bad substitution' : message;
+  },
 };
 
 const DASH: Sentences = {
   ...ASH,
+  expansion: (kind, message) => {
+    const [expression = ''] = message.split(': ');
+    if (kind === 'division') return `arithmetic expression: division by zero: "${expression}"`;
+    if (kind === 'arithmetic') return `arithmetic expression: expecting primary: "${expression}"`;
+    return kind === 'substitution' ? 'Bad substitution' : message;
+  },
   prefix: ({ name, line, builtin }) => `${name}: ${line}: ${builtin === undefined ? '' : `${builtin}: `}`,
   cannotOpen: (path, why) => `cannot open ${path}: ${why === 'No such file or directory' ? 'No such file' : why}`,
   cannotCreate: (path, why) =>

@@ -52,6 +52,10 @@ export class Shell {
   pipeStatus: readonly number[] = [0];
   lastBackground: number | undefined;
   line = 1;
+  /** The text of the statement that is executed. */
+  statement = '';
+  /** How many command substitutions this one is in. */
+  depth = 0;
   /** What commands that are being executed line by line add to their lines. */
   lineOffset = 0;
   isInteractive = false;
@@ -105,6 +109,8 @@ export class Shell {
     child.pipeStatus = this.pipeStatus;
     child.lastBackground = this.lastBackground;
     child.line = this.line;
+    child.statement = this.statement;
+    child.depth = this.depth;
     child.lineOffset = this.lineOffset;
     child.isScript = this.isScript;
     child.isTyped = this.isTyped;
@@ -139,10 +145,21 @@ export class Shell {
 
   /** A sentence on standard error, with the shell's name and the line before it. */
   complain(message: string, builtin?: string): void {
-    const { source: name, line, isTyped: isInteractive, isScript } = this;
+    const { line, isTyped: isInteractive, isScript } = this;
+    // bash calls what -c brought so, in functions.
+    const isInFunction = this.functionNames.length > 0 && this.options.has('command') && this.flavor === 'bash';
+    const name = isInFunction ? 'environment' : this.source;
     // A builtin that runs as a program names itself once.
     const place = { name, line, isInteractive, isScript, builtin: builtin === name ? undefined : builtin };
     this.error(`${this.sentences.prefix(place)}${message}\n`);
+  }
+
+  /** What `set -x` shows of a command before it is executed. */
+  trace(text: string): void {
+    if (!this.options.has('xtrace')) return;
+    const prompt = this.variables.get('PS4') ?? '+ ';
+    const marks = this.flavor === 'bash' ? prompt.slice(0, 1).repeat(this.depth) : '';
+    this.error(`${marks}${prompt}${text}\n`);
   }
 
   /** Time passes also while a script only counts. @param isFork a process was made */

@@ -99,8 +99,15 @@ export function deathOf(signal: Signal | undefined): string | undefined {
 /** A shell says by what its child was killed, but for Ctrl+C and broken pipes. */
 function tellOfDeath(shell: Shell, child: ChildProcess | undefined): void {
   const words = deathOf(child?.endedBy);
-  if (words !== undefined && shell.flavor !== 'bash') shell.error(`${words}\n`);
-  if (words !== undefined && shell.isTyped && shell.flavor === 'bash') shell.error(`${words}\n`);
+  if (words === undefined || child === undefined) return;
+  if (shell.flavor === 'bash' && !shell.isTyped && child.endedBy !== 'TERM')
+    tellOfJobsDeath(shell, child, shell.statement);
+  else shell.error(`${words}\n`);
+}
+
+/** As bash does it where nobody types. @param text the command */
+export function tellOfJobsDeath(shell: Shell, child: ChildProcess, text: string): void {
+  shell.complain(`${String(child.pid).padStart(5)} ${deathOf(child.endedBy)?.padEnd(24)}${text}`);
 }
 
 /**

@@ -60,16 +60,21 @@ function* expandArguments(shell: Shell, items: readonly Argument[], status: numb
   const words: string[] = [];
   for (const item of items) {
     if (item.kind === 'word') words.push(...(yield* expandWords(shell, [item.word])));
-    else if (DECLARATIONS.has(words[0] ?? '')) words.push(yield* declaration(shell, item.assignment));
+    else if (DECLARATIONS.has(words[0] ?? '')) words.push(yield* declaration(shell, item.assignment, words));
     else words.push(...(yield* expandWords(shell, [item.assignment.word])));
   }
   return words;
 }
 
 /** `export name=value`: the value is not split. An array's elements are assigned at once; the command hears of the name alone. */
-function* declaration(shell: Shell, assignment: Assignment): Routine<string> {
+function* declaration(shell: Shell, assignment: Assignment, words: readonly string[]): Routine<string> {
   const { name, index, isAppended, value } = assignment;
   if ('elements' in value) {
+    const letters = words.filter((word) => word.startsWith('-')).join('');
+    const isLocal = words[0] !== 'export' && words[0] !== 'readonly' && !letters.includes('g');
+    if (isLocal && shell.functionNames.length > 0) shell.variables.declareLocal(name);
+    if (letters.includes('A') && !shell.variables.find(name)?.elements)
+      shell.variables.update(name, { elements: new Map(), isAssociative: true });
     yield* assign(shell, assignment);
     return name;
   }
@@ -82,10 +87,8 @@ function* runAssignments(shell: Shell, { assignments, redirections }: SimpleComm
   for (const assignment of assignments) {
     shell.status = before;
     yield* assign(shell, assignment);
-    if (shell.options.has('xtrace')) {
-      const { name, isAppended } = assignment;
-      shell.error(`${prompt(shell)}${name}${isAppended ? '+' : ''}=${quoted(shell.variables.get(name) ?? '')}\n`);
-    }
+    const { name, isAppended } = assignment;
+    shell.trace(`${name}${isAppended ? '+' : ''}=${quoted(shell.variables.get(name) ?? '')}`);
   }
   try {
     yield* redirected(shell, redirections);
@@ -115,14 +118,8 @@ function* assignForCommand(
   };
 }
 
-function prompt(shell: Shell): string {
-  return shell.variables.get('PS4') ?? '+ ';
-}
-
 function trace(shell: Shell, words: readonly string[]): void {
-  if (!shell.options.has('xtrace')) return;
-  const written = shell.flavor === 'bash' ? words.map(quoted) : words;
-  shell.error(`${prompt(shell)}${written.join(' ')}\n`);
+  shell.trace((shell.flavor === 'dash' ? words : words.map(quoted)).join(' '));
 }
 
 /** Runs a command that is given by its words: a function, a builtin, or a program. */
@@ -214,7 +211,7 @@ function startProgram(
 }
 
 /** The names that a child gets; PATH's own cache has none. */
-export function environmentOf(shell: Shell): Readonly<Record<string, string>> {
+function environmentOf(shell: Shell): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(shell.variables.environment).filter(([name]) => isName(name)));
 }
 

@@ -1,14 +1,14 @@
 import type { SyntaxProblem } from '#grammar/syntax.ts';
 import type { Shell } from './shell.ts';
 
-/** Tells of a text that is no script, in each shell's own way. */
-export function complainOfSyntax(shell: Shell, problem: SyntaxProblem): void {
+/** Tells of a text that is no script, in each shell's own way. @param builtin who was given it */
+export function complainOfSyntax(shell: Shell, problem: SyntaxProblem, builtin?: string): void {
   const line = problem.line + shell.lineOffset;
   if (shell.flavor === 'bash') complainAsBash(shell, problem, line);
   else {
     shell.line = line;
     const words = (shell.flavor === 'ash' ? ashSentence : dashSentence)(problem);
-    shell.complain(shell.flavor === 'ash' ? `syntax error: ${words}` : `Syntax error: ${words}`);
+    shell.complain(shell.flavor === 'ash' ? `syntax error: ${words}` : `Syntax error: ${words}`, builtin);
   }
 }
 

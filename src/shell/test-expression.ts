@@ -13,13 +13,11 @@ export interface TestWorld {
   isOptionSet(name: string): boolean;
 }
 
-export const UNARY = '-abcdefghknoprstuvwxzGLNORS';
-
-export function isUnary(word: string): boolean {
+function isUnary(word: string): boolean {
   return /^-[a-hknoprstuvwxzGLNORS]$/.test(word);
 }
 
-export const BINARY: ReadonlySet<string> = new Set([
+const BINARY: ReadonlySet<string> = new Set([
   '=',
   '==',
   '!=',

@@ -15,7 +15,7 @@ export class PrintfError extends Error {
 }
 
 const DIRECTIVE =
-  /%(?<flags>[-+ #0']*)(?<width>\*|\d+)?(?:\.(?<precision>\*|-?\d+)?(?<dot>))?(?<length>[hlLqjzt]*)(?<conversion>[a-zA-Z%])?/y;
+  /%(?<flags>[-+ #0']*)(?<width>\*|\d+)?(?:\.(?<precision>\*|-?\d+)?(?<dot>))?(?<length>[hlLjzt]*)(?<conversion>[\s\S])?/y;
 
 /**
  * Formats as printf(1) does: the format is used again while arguments are left, and what is missing is empty or zero. `%b` and `%c` are

@@ -27,7 +27,7 @@ function tellOfFailure(shell: Shell, builtin: string, path: string, error: unkno
   const { message } = error;
   const words = { bash: `${path}: ${message}`, ash: `can't cd to ${path}: ${message}`, dash: `can't cd to ${path}` };
   shell.complain(words[shell.flavor], builtin);
-  return shell.flavor === 'dash' ? 2 : 1;
+  return shell.flavor === 'bash' ? 1 : 2;
 }
 
 const cd = immediate((shell, words) => {

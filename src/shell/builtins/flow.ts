@@ -71,33 +71,31 @@ const shift = immediate((shell, [name = '', text = '1']) => {
   return 0;
 });
 
-/** Runs a text here, as if it stood in the script. */
-function* runText(shell: Shell, text: string, source: string): Routine<number> {
-  const { lineOffset, source: before } = shell;
-  shell.lineOffset = source === before ? shell.line - 1 : 0;
+/** Runs a text here, as if it stood in the script. @param file where it comes from; without it, it is what `eval` was given */
+function* runText(shell: Shell, text: string, file?: string): Routine<number> {
+  const { lineOffset, source: before, flavor } = shell;
+  shell.lineOffset = file === undefined ? shell.line - 1 : 0;
+  if (file !== undefined && flavor === 'bash') shell.source = file;
   try {
     return yield* shell.interpreter.runScript(shell, readScript(text));
   } catch (error) {
     if (!(error instanceof SyntaxFailure)) throw error;
-    shell.source = source;
+    if (flavor === 'bash') shell.source = file ?? `${before}: eval`;
     const isCommand = shell.options.delete('command');
-    complainOfSyntax(shell, error.problem);
+    complainOfSyntax(shell, error.problem, file === undefined && flavor !== 'bash' ? 'eval' : undefined);
     if (isCommand) shell.options.add('command');
-    if (!shell.isTyped && shell.flavor !== 'bash') throw new ShellExit(2);
-    return shell.flavor === 'bash' ? 1 : 2;
+    if (!shell.isTyped && flavor !== 'bash') throw new ShellExit(2);
+    return 2;
   } finally {
     shell.lineOffset = lineOffset;
     shell.source = before;
   }
 }
 
-function* evaluate(shell: Shell, [name = '', ...words]: readonly string[]): Routine<number> {
+function* evaluate(shell: Shell, [, ...words]: readonly string[]): Routine<number> {
   const text = words.join(' ');
   shell.status = 0;
-  if (text.trim() === '') return 0;
-  const source = shell.flavor === 'bash' ? `${shell.source}: ${name}` : `${shell.source}`;
-  const { problem } = readScript(text);
-  return yield* runText(shell, text, problem ? source : shell.source);
+  return text.trim() === '' ? 0 : yield* runText(shell, text);
 }
 
 function* source(shell: Shell, [name = '', file, ...args]: readonly string[]): Routine<number> {

@@ -3,11 +3,11 @@ import { FsError } from '#machine/file-system.ts';
 import { SIGNALS, type Signal } from '#machine/program.ts';
 import type { Job } from '../jobs.ts';
 import type { Shell } from '../shell.ts';
-import { deathOf, signalOf, waitForForeground } from '../signals.ts';
+import { deathOf, signalOf, tellOfJobsDeath, waitForForeground } from '../signals.ts';
 import { type Builtin, immediate } from './builtin.ts';
 
 /** `[1]+  Running                 sleep 100 &` */
-export function describeJob(shell: Shell, job: Job): string {
+function describeJob(shell: Shell, job: Job): string {
   const { number, status, text, child } = job;
   const death = deathOf(child.endedBy);
   const state = status === undefined ? 'Running' : (death ?? (status === 0 ? 'Done' : `Exit ${status}`));
@@ -92,6 +92,8 @@ function* waitForOne(shell: Shell, name: string, word: string): Routine<number> 
       const job = shell.jobs.find(String(pid));
       const death = deathOf(job?.child.endedBy);
       if (death !== undefined && shell.flavor !== 'bash') shell.error(`${death}\n`);
+      else if (death !== undefined && job && !shell.isTyped && job.child.endedBy !== 'TERM')
+        tellOfJobsDeath(shell, job.child, job.text);
       if (job) shell.jobs.forget(job);
       return status;
     }

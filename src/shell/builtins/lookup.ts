@@ -45,7 +45,7 @@ export function lookupBuiltins(names: ReadonlySet<string>): Readonly<Record<stri
         status = shell.flavor === 'bash' ? 1 : 127;
         if (letters !== '') continue;
         if (shell.flavor === 'bash') shell.complain(`${name}: not found`, 'type');
-        else shell.error(`${name}: not found\n`);
+        else shell.out(`${name}: not found\n`);
       } else if (letters.includes('t')) shell.out(`${found[0]}\n`);
       else if (letters !== '') {
         if (found[0] === 'file') shell.out(`${found[1]}\n`);

@@ -57,7 +57,8 @@ function refuse(shell: Shell, letter: string, option: string | undefined): numbe
     const illegal = shell.flavor === 'ash' ? 'illegal' : 'Illegal';
     shell.complain(`${illegal} option -${letter}${letter === 'o' ? ` ${option}` : ''}`, 'set');
   }
-  if (shell.flavor !== 'bash' && !shell.isTyped) throw new ShellExit(2);
+  const isFatal = shell.flavor === 'dash' || (shell.flavor === 'ash' && letter !== 'o');
+  if (isFatal && !shell.isTyped) throw new ShellExit(2);
   return 2;
 }
 

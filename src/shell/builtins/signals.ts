@@ -10,7 +10,7 @@ const trap = immediate((shell, [name = '', ...words]) => {
     shell.complain('-l is not simulated here', name);
     return 2;
   }
-  if (operands.length === 0 || operands[0] === '-p') return list(shell);
+  if (operands.length === 0 || operands[0] === '-p') return list(shell, operands.slice(1));
   const [first = '', ...rest] = operands;
   // A number alone, or a name alone, brings its default back.
   const resets = first === '-' || (rest.length === 0 && conditionOf(first) !== undefined) || /^\d+$/.test(first);
@@ -33,9 +33,12 @@ function conditionOf(text: string): ReturnType<typeof signalOf> | 'EXIT' | 'ERR'
   return text === 'ERR' ? 'ERR' : signalOf(text);
 }
 
-function list(shell: Shell): number {
+/** @param words which ones; all when there are none */
+function list(shell: Shell, words: readonly string[]): number {
+  const wanted = words.map(conditionOf);
   const order = (name: string) => (name === 'EXIT' ? 0 : ((SIGNALS as Readonly<Record<string, number>>)[name] ?? 99));
   for (const [name, action] of [...shell.traps].sort(([one], [other]) => order(one) - order(other))) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
     const prefix = shell.flavor === 'bash' && name !== 'EXIT' && name !== 'ERR' ? 'SIG' : '';
     shell.out(`trap -- ${singleQuoted(action)} ${prefix}${name}\n`);
   }

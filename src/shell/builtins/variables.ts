@@ -179,6 +179,8 @@ const unset = immediate((shell, words) => {
       elements.delete(normalKey(shell, name, key));
       shell.variables.setElements(name, elements);
     } else if (!isName(name)) {
+      // It may be a function's name in bash.
+      if (shell.flavor === 'bash' && !letters.includes('v')) continue;
       shell.complain(
         shell.flavor === 'bash' ? `\`${name}': not a valid identifier` : `${name}: bad variable name`,
         'unset',
@@ -201,7 +203,7 @@ const unset = immediate((shell, words) => {
 const evaluateAll = immediate((shell, [name = '', ...expressions]) => {
   if (expressions.length === 0) {
     shell.complain('expression expected', name);
-    return 1;
+    return shell.flavor === 'bash' ? 1 : 2;
   }
   let value = 0n;
   try {

@@ -100,11 +100,13 @@ function homeOf(shell: Shell, user: string): string | undefined {
   return users.find(({ name }) => name === user)?.home;
 }
 
-function* expandParts(shell: Shell, parts: readonly WordPart[], builder: FieldBuilder): Routine<void> {
+/** @param splits text outside of quotes is split too: it stands in an expansion */
+function* expandParts(shell: Shell, parts: readonly WordPart[], builder: FieldBuilder, splits = false): Routine<void> {
   for (const part of parts) {
     if (part.kind === 'text') {
+      if (splits) addValue(builder, part.text, part.isQuoted);
       // Unquoted nothing is no word.
-      if (part.isQuoted || part.text !== '') builder.add(part.text, part.isQuoted);
+      else if (part.isQuoted || part.text !== '') builder.add(part.text, part.isQuoted);
       continue;
     }
     if (part.kind === 'process') throw new ExpansionError(`${part.text}: process substitution is not simulated here`);
@@ -148,10 +150,7 @@ function* expandParameter(shell: Shell, part: ParameterPart, builder: FieldBuild
       return;
     }
     const name = shell.flavor === 'bash' ? elementOf(shell, part.name, key) : undefined;
-    if (name === undefined)
-      throw new ExpansionError(
-        shell.flavor === 'bash' ? `${part.name}: invalid indirect expansion` : 'bad substitution',
-      );
+    if (name === undefined) throw new ExpansionError(`${part.name}: invalid indirect expansion`, 'substitution');
     const target = /^(?<name>[^[]+)(?:\[(?<index>.*)\])?$/s.exec(name)?.groups ?? {};
     yield* expandValue(shell, { ...part, name: target['name'] ?? name }, target['index'], builder);
     return;
@@ -249,8 +248,8 @@ function* expandDefault(
   const isMissing = values.length === 0 || (operator.startsWith(':') && values.join('') === '');
   const kind = operator.replace(':', '');
   if (kind === '+') {
-    if (!isMissing) yield* expandParts(shell, withHome(shell, operand.parts, false), builder);
-    else if (isQuoted) builder.add('', true);
+    if (isQuoted) builder.add('', true);
+    if (!isMissing) yield* expandParts(shell, withHome(shell, operand.parts, false), builder, true);
     return;
   }
   if (!isMissing) {
@@ -259,7 +258,8 @@ function* expandDefault(
     return;
   }
   if (kind === '-') {
-    yield* expandParts(shell, withHome(shell, operand.parts, false), builder);
+    if (isQuoted) builder.add('', true);
+    yield* expandParts(shell, withHome(shell, operand.parts, false), builder, true);
     return;
   }
   const text = yield* expandText(shell, operand);
@@ -314,7 +314,7 @@ function* change(
         return result;
       });
     default:
-      throw new ExpansionError(shell.flavor === 'bash' ? `${part.text}: bad substitution` : 'bad substitution');
+      throw new ExpansionError(`${part.text}: bad substitution`, 'substitution');
   }
 }
 

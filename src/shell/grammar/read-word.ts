@@ -42,10 +42,8 @@ function readPart(part: ParsedPart, isQuoted: boolean, nested: Nested): readonly
     case 'DoubleQuoted':
     case 'LocaleString':
       // Nothing between quotes is a word all the same.
-      return [
-        { kind: 'text', text: '', isQuoted: true },
-        ...part.parts.flatMap((child) => readPart(child, true, nested)),
-      ];
+      if (part.parts.length === 0) return [{ kind: 'text', text: '', isQuoted: true }];
+      return part.parts.flatMap((child) => readPart(child, true, nested));
     case 'SimpleExpansion':
       return [{ kind: 'parameter', name: part.text.slice(1), form: 'value', isQuoted, text: part.text }];
     case 'ParameterExpansion':

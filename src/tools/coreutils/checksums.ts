@@ -8,7 +8,7 @@ import type { Invocation, Tool } from './tool.ts';
 type Hash = (bytes: Uint8Array) => Uint8Array;
 
 /** md5sum and its like. */
-export function checksumTool(hash: Hash): Tool {
+function checksumTool(hash: Hash): Tool {
   return {
     options: { flags: 'bct', long: { check: 'c', binary: 'b', text: 't', status: 'status', quiet: 'quiet' } },
     *run(invocation) {

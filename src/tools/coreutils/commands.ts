@@ -78,7 +78,7 @@ export const timeout: Tool = {
   *run(invocation) {
     const { operands, process, value, has } = invocation;
     const [time, ...command] = operands;
-    if (time === undefined || command.length === 0) return refuseUsage(invocation, 'missing operand');
+    if (time === undefined || command.length === 0) return refuseUsage(invocation) && 125;
     const seconds = readSeconds(time);
     const killAfter = readSeconds(value('k') ?? '0');
     if (seconds === undefined) return refuseUsage(invocation, `invalid time interval '${time}'`) && 125;
@@ -108,9 +108,12 @@ export const timeout: Tool = {
     });
     const status = yield* child.wait();
     if (!isLate || has('preserve')) return status;
-    // Who was killed at last is told as killed.
-    if (child.endedBy === 'KILL') return 128 + SIGNALS.KILL;
-    return invocation.dialect === 'busybox' ? 128 + SIGNALS[signal] : TIMED_OUT;
+    // busybox' is the command's own process, and GNU's kills itself as well by KILL.
+    const end = child.endedBy === 'KILL' ? 'KILL' : signal;
+    if (end !== 'KILL' && invocation.dialect === 'gnu') return TIMED_OUT;
+    process.onSignal(end, undefined);
+    process.processes.kill(process.pid, end);
+    return 128 + SIGNALS[end];
   },
 };
 

@@ -7,23 +7,25 @@ export const wc: Tool = {
   options: { flags: 'lwcmL', long: { lines: 'l', words: 'w', bytes: 'c', chars: 'm', 'max-line-length': 'L' } },
   *run(invocation) {
     const { has, operands, out, dialect } = invocation;
+    const { env } = invocation.process;
+    const isUnicode = /utf-?8/i.test(env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? '');
     const wanted = [...'lwmcL'].filter((letter) => has(letter));
     const columns = wanted.length > 0 ? wanted : ['l', 'w', 'c'];
-    const rows: { readonly counts: readonly number[]; readonly path: string }[] = [];
+    const rows: { readonly counts: readonly number[]; readonly bytes: number; readonly path: string }[] = [];
     const status = yield* eachInput(invocation, operands, function* (input, path) {
-      const counts = countsOf(yield* readAll(input));
-      rows.push({ counts: columns.map((letter) => counts[letter] ?? 0), path });
+      const counts = countsOf(yield* readAll(input), isUnicode);
+      rows.push({ counts: columns.map((letter) => counts[letter] ?? 0), bytes: counts['c'] ?? 0, path });
     });
     const totals = columns.map((letter, index) => {
       const all = rows.map(({ counts }) => counts[index] ?? 0);
       return letter === 'L' ? Math.max(0, ...all) : all.reduce((sum, count) => sum + count, 0);
     });
-    const all = operands.length > 1 ? [...rows, { counts: totals, path: 'total' }] : rows;
+    const all = operands.length > 1 ? [...rows, { counts: totals, bytes: 0, path: 'total' }] : rows;
     // GNU makes columns as wide as the largest number, and wider for what has no size beforehand.
     const isPiped = operands.length === 0 || operands.includes('-');
     const single = columns.length === 1 && operands.length < 2;
     const widest = Math.max(...all.flatMap(({ counts }) => counts.map((count) => String(count).length)), 1);
-    const bytes = rows.reduce((sum, { counts }) => sum + Math.max(...counts), 0);
+    const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
     const width =
       dialect === 'busybox' ? (single ? 1 : 9) : single ? 1 : isPiped ? 7 : Math.max(widest, String(bytes).length);
     for (const { counts, path } of all) {
@@ -34,12 +36,13 @@ export const wc: Tool = {
   },
 };
 
-function countsOf(text: string): Readonly<Record<string, number>> {
+function countsOf(text: string, isUnicode: boolean): Readonly<Record<string, number>> {
   return {
     l: text.split('\n').length - 1,
     w: text.match(/\S+/g)?.length ?? 0,
     c: utf8Encode(text).length,
-    m: [...text].length,
+    // A character of the C locale is a byte.
+    m: isUnicode ? [...text].length : utf8Encode(text).length,
     L: Math.max(0, ...text.split('\n').map((line) => [...line].length)),
   };
 }

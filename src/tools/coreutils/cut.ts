@@ -25,11 +25,7 @@ export const cut: Tool = {
     const list = value('f') ?? value('c') ?? value('b');
     if (list === undefined) return refuseUsage(invocation, 'you must specify a list of bytes, characters, or fields');
     const ranges = readRanges(list);
-    if (!ranges)
-      return refuseUsage(
-        invocation,
-        value('f') === undefined ? `invalid byte or character range` : `invalid field range`,
-      );
+    if (!ranges) return refuseUsage(invocation, badList(list, value('f') === undefined));
     const delimiter = value('d') ?? '\t';
     if ([...delimiter].length !== 1) return refuseUsage(invocation, 'the delimiter must be a single character');
     const isWanted = (position: number) =>
@@ -65,6 +61,12 @@ function characters({ dialect, has }: Invocation, line: string, isWanted: (posit
   const all = inBytes ? [...utf8Encode(line)] : [...line];
   const kept = all.filter((_, index) => isWanted(index + 1)).join('');
   return inBytes ? utf8Decode(kept) : kept;
+}
+
+function badList(list: string, isCharacters: boolean): string {
+  const startsAtZero = list.split(',').some((item) => /^0+(?:-|$)/.test(item));
+  if (startsAtZero) return isCharacters ? 'byte/character positions are numbered from 1' : 'fields are numbered from 1';
+  return isCharacters ? 'invalid byte or character range' : 'invalid field range';
 }
 
 /** `1`, `1-3`, `-3`, `2-`, with commas between. */

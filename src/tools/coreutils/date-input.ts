@@ -12,6 +12,12 @@ const SPANS: Readonly<Record<string, number>> = {
 
 /** What `date -d` understands: `@1700000000`, `2026-11-23 06:00`, `yesterday`, `2 hours ago`; undefined for what is no date. */
 export function parseDate(text: string, now: number): number | undefined {
+  const { base, span: relative } =
+    /^(?<base>.*\S)\s+(?<span>[-+]?\d+\s*[a-z]+(?:\s+ago)?)$/.exec(text.trim())?.groups ?? {};
+  if (base !== undefined && relative !== undefined) {
+    const start = parseDate(base, now);
+    return start === undefined ? undefined : parseDate(relative, start);
+  }
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === 'today') return trimmed === '' ? midnight(now) : now;
   if (trimmed === 'now') return now;

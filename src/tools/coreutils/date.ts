@@ -8,14 +8,15 @@ const DEFAULT_FORMAT = '%a %b %e %H:%M:%S UTC %Y';
 
 export const date = immediate(
   {
-    flags: 'uRI',
+    flags: 'uR',
     values: 'dr',
+    optional: 'I',
     long: {
       utc: 'u',
       universal: 'u',
       'date=': 'd',
       'iso-8601': 'I',
-      'iso-8601=': 'iso',
+      'iso-8601=': 'I',
       'rfc-email': 'R',
       'reference=': 'r',
     },
@@ -42,8 +43,7 @@ export const date = immediate(
       return 1;
     }
     if (operands.length > 1) return refuseUsage(invocation, `extra operand '${operands[1]}'`);
-    const precision = value('iso');
-    if (has('I') || precision !== undefined) out(`${isoTime(time, precision ?? 'date')}\n`);
+    if (has('I')) out(`${isoTime(time, value('I') ?? 'date')}\n`);
     else out(`${formatTime(format?.slice(1) ?? (has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : DEFAULT_FORMAT), time)}\n`);
     return 0;
   },

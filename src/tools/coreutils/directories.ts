@@ -92,7 +92,21 @@ function removeOne({ process, has, out, complain }: Invocation, path: string): v
   if (isDirectory && !has('r') && !has('R')) {
     if (!has('d')) throw new FsError('EISDIR', path);
     files.rmdir(path);
-  } else if (isDirectory) files.remove(path);
-  else files.unlink(path);
-  if (has('v')) out(`removed ${isDirectory ? 'directory ' : ''}'${path}'\n`);
+    if (has('v')) out(`removed directory '${path}'\n`);
+  } else
+    removeTree(files, path, (removed) => {
+      if (has('v')) out(`removed ${removed}\n`);
+    });
+}
+
+/** What is in it first. @throws FsError */
+function removeTree(files: FileSystem, path: string, tell: (removed: string) => void): void {
+  if (files.lstat(path).kind !== 'directory') {
+    files.unlink(path);
+    tell(`'${path}'`);
+    return;
+  }
+  for (const name of files.readdir(path)) removeTree(files, `${path.replace(/\/$/, '')}/${name}`, tell);
+  files.rmdir(path);
+  tell(`directory '${path}'`);
 }

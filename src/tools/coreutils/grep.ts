@@ -149,7 +149,7 @@ class Search {
 
   /** @param isImplied the working directory, whose name is not shown */
   *#searchPath(path: string, isImplied: boolean): Routine<void> {
-    const { process, has, complain } = this.#invocation;
+    const { process, has, complain, dialect } = this.#invocation;
     const { files } = process;
     try {
       if (path !== '-' && files.stat(path).kind === 'directory') {
@@ -164,9 +164,10 @@ class Search {
       yield* this.#searchFile(path);
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
+      // busybox reads nothing from a directory, and says nothing.
+      if (error.code === 'EISDIR' && dialect === 'busybox') return;
       if (!has('s')) complain(`${path}: ${error.message}`);
-      // Only GNU's grep takes a directory for no trouble.
-      if (error.code !== 'EISDIR') this.#hasTrouble = true;
+      this.#hasTrouble = true;
     }
   }
 
@@ -222,6 +223,7 @@ class Search {
 
   #showMatch(label: string | undefined, number: number, text: string): void {
     const { has } = this.#invocation;
+    this.#expression.lastIndex = 0;
     if (!has('o')) this.#show(label, number, text, ':');
     else if (!has('v'))
       for (const [match] of text.matchAll(this.#expression)) if (match !== '') this.#show(label, number, match, ':');

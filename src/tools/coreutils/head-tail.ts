@@ -111,6 +111,9 @@ export const tail: Tool = {
       invocation.out(invocation.has('c') ? tailBytes(text, amount) : tailLines(text, amount));
     });
     const [path] = invocation.operands;
+    const { dialect, operands, process } = invocation;
+    if (dialect === 'busybox' && operands.length > 0 && !operands.some((each) => process.files.exists(each)))
+      invocation.complain('no files');
     if (!isFollowing || path === undefined || path === '-') return status;
     if (invocation.operands.length > 1) {
       invocation.complain('following more than one file is not simulated here');

@@ -3,6 +3,7 @@ import { chgrp, chmod, chown, mktemp, readlink, realpath, touch } from './attrib
 import { cat, tac } from './cat.ts';
 import { base64, CHECKSUMS } from './checksums.ts';
 import { env, nohup, printenv, time, timeout, xargs } from './commands.ts';
+import { cmp, paste } from './compare.ts';
 import { cp, ln, mv } from './copy.ts';
 import { wc } from './count.ts';
 import { cut } from './cut.ts';
@@ -48,6 +49,7 @@ const COMMON: Readonly<Record<string, Tool>> = {
   chgrp,
   chmod,
   chown,
+  cmp,
   cp,
   cut,
   date,
@@ -72,6 +74,7 @@ const COMMON: Readonly<Record<string, Tool>> = {
   nl,
   nohup,
   nproc,
+  paste,
   pgrep,
   pidof,
   pkill,

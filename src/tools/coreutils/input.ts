@@ -82,12 +82,7 @@ export function* eachInput(
 function tellUnreadable({ complain, dialect, name }: Invocation, path: string, { code, message }: FsError): void {
   if (dialect === 'busybox') {
     if (code === 'EISDIR') complain('read error: Is a directory');
-    else
-      complain(
-        name === 'cat' || name === 'head' || name === 'tail' || name === 'wc'
-          ? `can't open '${path}': ${message}`
-          : `${path}: ${message}`,
-      );
+    else complain(['cat', 'tail', 'uniq'].includes(name) ? `can't open '${path}': ${message}` : `${path}: ${message}`);
   } else if (name === 'head' || name === 'tail') {
     const doing = code === 'EISDIR' ? `error reading '${path}'` : `cannot open '${path}' for reading`;
     complain(`${doing}: ${message}`);

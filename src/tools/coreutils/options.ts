@@ -4,6 +4,8 @@ export interface OptionSpec {
   readonly flags?: string;
   /** Letters with a value. */
   readonly values?: string;
+  /** Letters with a value that stands in the same word, or none. */
+  readonly optional?: string;
   /** Long names, for the letter or the name that stands for them; with `=` behind a name that takes a value. */
   readonly long?: Readonly<Record<string, string>>;
   /** The first operand ends the options: what follows is a command of its own. */
@@ -81,7 +83,7 @@ function readLong(
 function readLetters(
   word: string,
   next: string | undefined,
-  { flags = '', values = '' }: OptionSpec,
+  { flags = '', values = '', optional = '' }: OptionSpec,
   given: [string, string | undefined][],
 ): number {
   for (let at = 1; at < word.length; at += 1) {
@@ -89,6 +91,10 @@ function readLetters(
     if (flags.includes(letter)) {
       given.push([letter, undefined]);
       continue;
+    }
+    if (optional.includes(letter)) {
+      given.push([letter, word.slice(at + 1) || undefined]);
+      return 0;
     }
     if (!values.includes(letter)) throw new UnknownOption(`-${letter} is not simulated here`);
     const rest = word.slice(at + 1);

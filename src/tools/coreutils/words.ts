@@ -6,8 +6,8 @@ export function complainAs({ dialect, complain }: Invocation, gnu: string, busyb
 }
 
 /** What is missing or too much on the command line, as GNU's tools say it. @returns 1 */
-export function refuseUsage({ complain, name, process }: Invocation, message: string): number {
-  complain(message);
+export function refuseUsage({ complain, name, process }: Invocation, message?: string): number {
+  if (message !== undefined) complain(message);
   process.streams.error(`Try '${name} --help' for more information.\n`);
   return 1;
 }

@@ -114,7 +114,9 @@ class Reader {
     if (name === 'y') return { ...base, map: this.#map() };
     if ('aic'.includes(name)) return { ...base, text: this.#lines() };
     if (':btTrw'.includes(name)) {
-      const text = this.#skip(name === 'r' || name === 'w' || name === ':' ? /[^\n]*/y : /[^\n;}]*/y).trim();
+      const text = this.#skip(
+        name === 'r' || name === 'w' ? /[^\n]*/y : name === ':' ? /[^\n;]*/y : /[^\n;}]*/y,
+      ).trim();
       if (text === '' && ':rw'.includes(name))
         this.#fail(name === ':' ? '":" lacks a label' : 'missing filename in r/R/w/W commands');
       return { ...base, text };
@@ -165,8 +167,8 @@ class Reader {
         this.#index += 1;
         return text;
       } else {
-        if (character === '[' && !isInBrackets) isInBrackets = /^\[\^?\]?[^\]]*\]/.test(this.#text.slice(this.#index));
-        else if (character === ']') isInBrackets = false;
+        if (character === '[') isInBrackets = true;
+        else if (character === ']' && !/\[\^?$/.test(text)) isInBrackets = false;
         text += character;
       }
     }
