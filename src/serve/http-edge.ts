@@ -116,7 +116,10 @@ function sendStream(stream: NonNullable<HttpResponse['stream']>, outgoing: Serve
       outgoing.write(typeof value === 'string' ? value : `${JSON.stringify(value)}\n`);
       if (outgoing.writableLength > MAX_WAITING) stream.pause();
     },
-    end: () => outgoing.end(),
+    end: ({ error }) => {
+      if (error) outgoing.destroy();
+      else outgoing.end();
+    },
   });
   outgoing.on('drain', () => stream.resume());
   outgoing.on('close', () => stream.close());

@@ -44,7 +44,10 @@ function refuse(socket: Socket, status: number, body: unknown): void {
 function join(websocket: WebSocket, channels: Duplex): void {
   channels.output.read({
     next: ({ channel, data }) => websocket.send(Buffer.concat([Buffer.of(channel), Buffer.from(data, 'utf8')])),
-    end: () => websocket.close(1000),
+    end: ({ error }) => {
+      if (error) websocket.terminate();
+      else websocket.close(1000);
+    },
   });
   websocket.on('message', (message: Buffer) => {
     const channel = message[0] ?? 0;

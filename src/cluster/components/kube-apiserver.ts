@@ -16,6 +16,7 @@ import { componentStatuses } from './component-statuses.ts';
 import type { EtcdServer } from './etcd.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBE_APISERVER_FLAGS } from './known-flags.ts';
+import { OpenAnswers } from './open-answers.ts';
 import { verifyPem } from './trust.ts';
 
 export interface ApiServerProgramOptions {
@@ -54,6 +55,7 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
     yield* sleep(process.kernel, START_TIME);
     const server = start(process, flags, store, options);
     const port = Number(flags.get('secure-port') ?? 6443);
+    const answers = new OpenAnswers();
     try {
       const listener = process.sockets.listen({
         protocol: 'tcp',
@@ -62,11 +64,14 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
         pid: process.pid,
         program: 'kube-apiserver',
         serves: {
-          http: (request) => server.handle(request),
+          http: answers.of((request) => server.handle(request)),
           certificate: () => readTextIfThere(process.files, flags.get('tls-cert-file') ?? '') ?? '',
         },
       });
-      process.onExit(() => listener.close());
+      process.onExit(() => {
+        listener.close();
+        answers.breakOff();
+      });
     } catch (error) {
       if (!(error instanceof AddressInUse)) throw error;
       log.plain(
