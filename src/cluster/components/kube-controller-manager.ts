@@ -21,6 +21,7 @@ import { startJob } from '../controllers/job/job.ts';
 import { startNamespace } from '../controllers/namespace/namespace.ts';
 import { startNodeIpam } from '../controllers/node-ipam/node-ipam.ts';
 import { startNodeLifecycle } from '../controllers/node-lifecycle/node-lifecycle.ts';
+import { startNodeTtl } from '../controllers/node-ttl/node-ttl.ts';
 import { startPodGc } from '../controllers/pod-gc/pod-gc.ts';
 import { startReplicaSet } from '../controllers/replicaset/replicaset.ts';
 import { startRootCa } from '../controllers/root-ca/root-ca.ts';
@@ -88,6 +89,7 @@ const CONTROLLERS: readonly Entry[] = [
       return startNodeLifecycle(context, grace === undefined ? {} : { nodeMonitorGracePeriod: durationOf(grace) });
     },
   },
+  { name: 'ttl-controller', account: 'ttl-controller', start: () => startNodeTtl },
   { name: 'taint-eviction-controller', account: 'node-controller', start: () => startTaintEviction },
 ];
 

@@ -148,7 +148,7 @@ export interface CronJob extends KubeObject {
     readonly startingDeadlineSeconds?: number;
     readonly concurrencyPolicy: 'Allow' | 'Forbid' | 'Replace';
     readonly suspend?: boolean;
-    readonly jobTemplate: { readonly metadata?: KubeObject['metadata']; readonly spec: JobSpec };
+    readonly jobTemplate: { readonly metadata?: Partial<KubeObject['metadata']>; readonly spec: JobSpec };
     readonly successfulJobsHistoryLimit: number;
     readonly failedJobsHistoryLimit: number;
   };

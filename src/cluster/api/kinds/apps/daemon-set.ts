@@ -1,3 +1,4 @@
+import { isEqual } from '../../json.ts';
 import { AGE, column, type Kind, NAME, usual } from '../../kind.ts';
 import { subdomain1123 } from '../../names.ts';
 import { formatSelector } from '../../selectors/labels.ts';
@@ -8,6 +9,9 @@ import { completeTemplate } from '../pod/defaults.ts';
 import { checkSelectorUpdate, checkShare, validateWorkload } from './template.ts';
 
 const NONE = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+
+/** What counted the changes of a template before there were ControllerRevisions; its Pods are still labelled with it. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 /** pkg/registry/apps/daemonset */
 export const daemonSet: Kind<DaemonSet> = {
@@ -41,9 +45,13 @@ export const daemonSet: Kind<DaemonSet> = {
       status: object.status ?? NONE,
     };
   },
-  prepareCreate: (object) => ({ ...object, status: NONE }),
-  prepareUpdate: (next, before, scope) =>
-    scope === 'status' ? { ...next, spec: before.spec } : { ...next, status: before.status },
+  prepareCreate: (object) => ({ ...withTemplateGeneration(object, 1), status: NONE }),
+  prepareUpdate: (next, before, scope) => {
+    if (scope === 'status') return { ...next, spec: before.spec };
+    const generation = Number(before.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+    const isSame = isEqual(next.spec.template, before.spec.template);
+    return { ...withTemplateGeneration(next, isSame ? generation : generation + 1), status: before.status };
+  },
   validate: ({ spec }) => [
     ...validateWorkload(spec),
     ...checkShare(
@@ -79,3 +87,8 @@ export const daemonSet: Kind<DaemonSet> = {
     formatSelector(spec.selector),
   ],
 };
+
+function withTemplateGeneration(object: DaemonSet, generation: number): DaemonSet {
+  const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: `${generation}` };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}

@@ -36,7 +36,11 @@ export const cronJob: Kind<CronJob> = {
         suspend: spec.suspend ?? false,
         successfulJobsHistoryLimit: spec.successfulJobsHistoryLimit ?? 3,
         failedJobsHistoryLimit: spec.failedJobsHistoryLimit ?? 1,
-        jobTemplate: { ...spec.jobTemplate, spec: completeTemplateSpec(spec.jobTemplate.spec) },
+        jobTemplate: {
+          ...spec.jobTemplate,
+          metadata: spec.jobTemplate.metadata ?? {},
+          spec: completeTemplateSpec(spec.jobTemplate.spec),
+        },
       },
       status: object.status ?? {},
     };

@@ -25,7 +25,7 @@ export const job: Kind<Job> = {
   hasStatus: true,
   hasGeneration: true,
   complete: (object) => ({ ...object, spec: completeJobSpec(object.spec), status: object.status ?? {} }),
-  prepareCreate: (object) => ({ ...withSelector(object), status: {} }),
+  prepareCreate: (object) => ({ ...withOwnLabels(withSelector(object)), status: {} }),
   prepareUpdate: (next, before, scope) =>
     scope === 'status' ? { ...next, spec: before.spec } : { ...next, status: before.status },
   validate: ({ spec }) => validateJobSpec(spec, 'spec'),
@@ -91,6 +91,13 @@ function withSelector(object: Job): Job {
       },
     },
   };
+}
+
+/** A Job without labels has those of its Pods (pkg/apis/batch/v1.SetDefaults_Job). */
+function withOwnLabels(object: Job): Job {
+  const { labels } = object.spec.template.metadata ?? {};
+  if (!labels || Object.keys(object.metadata.labels ?? {}).length > 0) return object;
+  return { ...object, metadata: { ...object.metadata, labels } };
 }
 
 /** pkg/apis/batch/validation.ValidateJobSpec */

@@ -25,7 +25,7 @@ export function completePod(pod: Pod): Pod {
 }
 
 export function completeTemplate(template: PodTemplateSpec): PodTemplateSpec {
-  return { ...template, spec: completePodSpec(template.spec) };
+  return { ...template, metadata: template.metadata ?? {}, spec: completePodSpec(template.spec) };
 }
 
 function completePodSpec(spec: PodSpec): PodSpec {
