@@ -26,9 +26,9 @@ export interface RunWordsOptions {
   readonly replaces?: boolean;
 }
 
-/** One thousand commands of the shell itself take a millisecond; a process takes half of one. */
-const COMMANDS_A_MILLISECOND = 1_000;
-const FORK = 500;
+/** A hundred commands of the shell itself take a millisecond, as on a slow machine; a process takes half of one. */
+const COMMANDS_A_MILLISECOND = 100;
+const FORK = 50;
 
 /** The state of a shell, or of a subshell: it begins as its parent is, and changes alone. */
 export class Shell {
