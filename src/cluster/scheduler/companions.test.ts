@@ -38,7 +38,14 @@ function setUp(labels: Labels, options: PodOptions = {}) {
     const { serviceName: _, ...others } = spec;
     const object = { apiVersion: 'apps/v1', kind, metadata: { name, namespace: 'default' } };
     if (kind === 'ReplicaSet') client.create(replicaSetKind, { ...object, spec: others });
-    else client.create(statefulSetKind, { ...object, spec });
+    else {
+      const rest = {
+        podManagementPolicy: 'OrderedReady',
+        updateStrategy: { type: 'RollingUpdate' },
+        revisionHistoryLimit: 10,
+      } as const;
+      client.create(statefulSetKind, { ...object, spec: { ...spec, ...rest } });
+    }
   };
   const companions = () => {
     kernel.runFor(0);

@@ -14,7 +14,7 @@ export interface ServiceRules {
   readonly refusedExternally: readonly Rule[];
 }
 
-export const MARK_MASQ: Target = { to: 'chain', chain: 'KUBE-MARK-MASQ' };
+const MARK_MASQ: Target = { to: 'chain', chain: 'KUBE-MARK-MASQ' };
 const REJECT: Target = { to: 'REJECT', with: 'icmp-port-unreachable' };
 const LOOPBACK = '127.0.0.0/8';
 
