@@ -10,6 +10,7 @@ import type { Log } from '../../client/log.ts';
 import type { Backoff } from './backoff.ts';
 import type { KubeletFiles } from './files.ts';
 import type { ImagePuller } from './image-puller.ts';
+import type { ObjectCache } from './object-cache.ts';
 import type { Pleg } from './pleg.ts';
 import type { Prober } from './prober.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
@@ -29,6 +30,7 @@ export interface KubeletContext {
   readonly recorder: EventRecorder;
   readonly log: Log;
   readonly images: ImagePuller;
+  readonly objects: ObjectCache;
   readonly tokens: ServiceAccountTokens;
   readonly probes: Prober;
   readonly pleg: Pleg;

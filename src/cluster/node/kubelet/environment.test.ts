@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Service } from '../../api/types/core.ts';
 import type { Container, Pod, PodSpec } from '../../api/types/pod.ts';
 import { environmentOf } from './environment.ts';
+import { ObjectCache } from './object-cache.ts';
 
 const SOURCES = {
-  client: undefined,
+  objects: new ObjectCache(undefined),
   services: [],
   nodeName: 'w1',
   hostIP: '172.18.0.3',

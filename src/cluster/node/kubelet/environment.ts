@@ -1,15 +1,13 @@
-import { configMap as configMapKind } from '../../api/kinds/core/config-map.ts';
-import { secret as secretKind } from '../../api/kinds/core/secret.ts';
-import type { ConfigMap, Secret, Service } from '../../api/types/core.ts';
+import type { Service } from '../../api/types/core.ts';
 import type { Container, EnvVar, Pod } from '../../api/types/pod.ts';
-import type { Client } from '../../client/client.ts';
 import { fromBase64 } from './base64.ts';
 import { type DownwardSources, fieldValue, resourceValue } from './field-values.ts';
+import type { ObjectCache } from './object-cache.ts';
 import { isStatic } from './pod-source.ts';
 import { serviceVariables, type Variable } from './service-variables.ts';
 
 export interface EnvironmentSources extends DownwardSources {
-  readonly client: Client | undefined;
+  readonly objects: ObjectCache;
   /** All there are; undefined before they were listed for the first time. */
   readonly services: readonly Service[] | undefined;
 }
@@ -53,14 +51,15 @@ export function expandReferences(text: string, lookUp: (name: string) => string 
 function envFrom(
   pod: Pod,
   { configMapRef, secretRef }: NonNullable<Container['envFrom']>[number],
-  { client }: EnvironmentSources,
+  { objects }: EnvironmentSources,
 ): readonly Variable[] {
+  const { namespace = '' } = pod.metadata;
   if (configMapRef) {
-    const found = findConfigMap(pod, configMapRef.name ?? '', configMapRef.optional, client);
+    const found = objects.configMap(namespace, configMapRef.name ?? '', configMapRef.optional);
     return Object.entries(found?.data ?? {});
   }
   if (!secretRef) return [];
-  const found = findSecret(pod, secretRef.name ?? '', secretRef.optional, client);
+  const found = objects.secret(namespace, secretRef.name ?? '', secretRef.optional);
   return Object.entries(found?.data ?? {}).map(([key, value]): Variable => [key, fromBase64(value)]);
 }
 
@@ -71,46 +70,20 @@ function valueFrom(
   { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef }: NonNullable<EnvVar['valueFrom']>,
   sources: EnvironmentSources,
 ): string | undefined {
-  const { namespace } = pod.metadata;
+  const { namespace = '' } = pod.metadata;
   if (fieldRef) return fieldValue(pod, fieldRef.fieldPath, sources);
   if (resourceFieldRef) return resourceValue(pod, container, resourceFieldRef, sources);
   if (configMapKeyRef) {
     const { name = '', key, optional } = configMapKeyRef;
-    const found = findConfigMap(pod, name, optional, sources.client);
+    const found = sources.objects.configMap(namespace, name, optional);
     const value = found?.data?.[key];
     if (value === undefined && !optional) throw new Error(`couldn't find key ${key} in ConfigMap ${namespace}/${name}`);
     return value;
   }
   if (!secretKeyRef) return '';
   const { name = '', key, optional } = secretKeyRef;
-  const found = findSecret(pod, name, optional, sources.client);
+  const found = sources.objects.secret(namespace, name, optional);
   const value = found?.data?.[key];
   if (value === undefined && !optional) throw new Error(`couldn't find key ${key} in Secret ${namespace}/${name}`);
   return value === undefined ? undefined : fromBase64(value);
-}
-
-/** @throws Error when it is not there and must be */
-export function findConfigMap(
-  { metadata }: Pod,
-  name: string,
-  optional: boolean | undefined,
-  client: Client | undefined,
-): ConfigMap | undefined {
-  if (!client) throw new Error(`couldn't get configMap ${metadata.namespace}/${name}, no kubeClient defined`);
-  const found = client.find(configMapKind, metadata.namespace, name) as ConfigMap | undefined;
-  if (!found && !optional) throw new Error(`configmap ${JSON.stringify(name)} not found`);
-  return found;
-}
-
-/** @throws Error when it is not there and must be */
-export function findSecret(
-  { metadata }: Pod,
-  name: string,
-  optional: boolean | undefined,
-  client: Client | undefined,
-): Secret | undefined {
-  if (!client) throw new Error(`couldn't get secret ${metadata.namespace}/${name}, no kubeClient defined`);
-  const found = client.find(secretKind, metadata.namespace, name) as Secret | undefined;
-  if (!found && !optional) throw new Error(`secret ${JSON.stringify(name)} not found`);
-  return found;
 }

@@ -7,6 +7,7 @@ import { Backoff } from './backoff.ts';
 import type { KubeletContext } from './context.ts';
 import { dnsConfigOf } from './dns.ts';
 import { ImagePuller } from './image-puller.ts';
+import { ObjectCache } from './object-cache.ts';
 import type { KubeletOptions } from './options.ts';
 import { Pleg } from './pleg.ts';
 import { Prober } from './prober.ts';
@@ -61,6 +62,7 @@ export class KubeletParts {
       recorder,
       log,
       images: new ImagePuller(kernel, runtime, recorder),
+      objects: new ObjectCache(client),
       tokens: new ServiceAccountTokens(kernel, client),
       probes,
       pleg: new Pleg(kernel, runtime, (uid) => listeners.changed(uid)),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Coroutine } from '#kernel/coroutine.ts';
 import { CriError } from '#machine/cri.ts';
+import { configMap as configMapKind } from '../../api/kinds/core/config-map.ts';
 import { TestNode } from './test-node.ts';
 
 describe('a kubelet that is started again', () => {
@@ -84,6 +85,34 @@ describe('a kubelet without its API server', () => {
     node.setServerUp(true);
     node.until(() => node.container('web')?.restartCount === 1, 30);
     node.until(() => node.events('web').some((event) => event.startsWith('Pulled: Container image')), 40);
+  });
+});
+
+describe('a container that is started without its API server', () => {
+  it('has what its Pod needs as it was last', () => {
+    const node = new TestNode();
+    node.client.create(configMapKind, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'cm', namespace: 'default' },
+      data: { A: 'one' },
+    });
+    node.start(
+      'web',
+      {
+        args: ['env A', 'show /v/A', 'sleep 10', 'exit 1'],
+        envFrom: [{ configMapRef: { name: 'cm' } }],
+        volumeMounts: [{ name: 'v', mountPath: '/v' }],
+      },
+      { volumes: [{ name: 'v', configMap: { name: 'cm' } }] },
+    );
+    node.until(() => node.state('web') === 'Running');
+    node.setServerUp(false);
+    node.run(15);
+    expect(node.containerd.containers().map(({ config }) => config.attempt)).toContain(1);
+    node.setServerUp(true);
+    node.until(() => node.container('web')?.restartCount === 1, 20);
+    expect(node.output('web')).toBe('A=one\none\n');
   });
 });
 

@@ -1,5 +1,4 @@
 import type { HttpHandler } from '#machine/http.ts';
-import { isEqual } from '../../api/json.ts';
 import { pod as podKind } from '../../api/kinds/pod/pod.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import { Informer } from '../../client/informer.ts';
@@ -8,6 +7,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { KubeletParts } from './kubelet-parts.ts';
 import { MirrorPods } from './mirror-pods.ts';
 import type { KubeletOptions } from './options.ts';
+import { isSameWork } from './pod-changes.ts';
 import { formatName } from './pod-names.ts';
 import { isMirror, isMirrorOf, isStatic } from './pod-source.ts';
 import { rejectedStatus } from './pod-status.ts';
@@ -287,23 +287,4 @@ export class Kubelet {
       type: '*v1.Pod',
     });
   }
-}
-
-/** Whether only the status differs (pkg/kubelet/config.checkAndUpdatePod). */
-function isSameWork(before: Pod, pod: Pod): boolean {
-  return (
-    isEqual(before.spec, pod.spec) &&
-    isEqual(before.metadata.labels ?? {}, pod.metadata.labels ?? {}) &&
-    isEqual(before.metadata.annotations ?? {}, pod.metadata.annotations ?? {}) &&
-    before.metadata.deletionTimestamp === pod.metadata.deletionTimestamp &&
-    !hasGateChange(before, pod)
-  );
-}
-
-/** Conditions that are readiness gates count too (status.NeedToReconcilePodReadiness). */
-function hasGateChange(before: Pod, pod: Pod): boolean {
-  return (pod.spec.readinessGates ?? []).some(({ conditionType }) => {
-    const statusOf = ({ status }: Pod) => status.conditions?.find(({ type }) => type === conditionType)?.status;
-    return statusOf(before) !== statusOf(pod);
-  });
 }

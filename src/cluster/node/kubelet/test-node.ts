@@ -1,9 +1,6 @@
 import { parseTime } from '#kernel/calendar.ts';
-import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import { Kernel } from '#kernel/kernel.ts';
-import { FsError, readTextIfThere } from '#machine/file-system.ts';
 import type { HttpRequest, HttpResponse } from '#machine/http.ts';
-import type { ProcessContext } from '#machine/program.ts';
 import { event as eventKind } from '../../api/kinds/core/event.ts';
 import { namespace as namespaceKind } from '../../api/kinds/core/namespace.ts';
 import { serviceAccount as serviceAccountKind } from '../../api/kinds/core/service-account.ts';
@@ -17,7 +14,7 @@ import { ConnectionError } from '../../client/connection.ts';
 import { Log } from '../../client/log.ts';
 import { Store } from '../../store/store.ts';
 import { Cni } from '../cni/cni.ts';
-import { type CatalogImage, ImageCatalog } from '../containerd/catalog.ts';
+import { ImageCatalog } from '../containerd/catalog.ts';
 import { Containerd } from '../containerd/containerd.ts';
 import { Images } from '../containerd/images.ts';
 import { FileSystemView } from '../file-system/view.ts';
@@ -27,6 +24,7 @@ import { PidNamespace } from '../processes/pid-namespace.ts';
 import { StandIn } from '../processes/stand-in.ts';
 import { KubeletFiles } from './files.ts';
 import { Kubelet } from './kubelet.ts';
+import { TEST_IMAGES } from './test-image.ts';
 
 const START = parseTime('2026-11-23T06:00:00Z');
 const ADDRESS = '172.18.0.3';
@@ -85,7 +83,7 @@ export class TestNode {
     let device = 1;
     this.containerd = new Containerd({
       kernel,
-      images: new Images(kernel, new ImageCatalog(IMAGES)),
+      images: new Images(kernel, new ImageCatalog(TEST_IMAGES)),
       cni: new Cni(kernel, this.files, network, this.sockets),
       version: '2.3.7',
       host: {
@@ -240,76 +238,3 @@ export class TestNode {
     return this.#kubelet.handler({ method: 'GET', path, query });
   }
 }
-
-/**
- * Does what its words say, one after the other: `say hello`, `warn hello`, `sleep 3`, `exit 2`, `write /file text`, `show /file`,
- * `serve 8080 200`, `need /file` (fails without it), `env NAME`, `wait` (until TERM), `hang` (whatever comes). At the end it exits with 0.
- */
-function* doProgram(process: ProcessContext): Routine<number> {
-  const { kernel, streams, files, sockets, pid, env } = process;
-  for (const words of process.argv.slice(1)) {
-    const [verb, first = '', ...rest] = words.split(' ');
-    switch (verb) {
-      case 'say':
-        streams.out(`${words.slice(4)}\n`);
-        break;
-      case 'warn':
-        streams.error(`${words.slice(5)}\n`);
-        break;
-      case 'sleep':
-        yield* sleep(kernel, Number(first) * 1000);
-        break;
-      case 'wait':
-        return yield* wait<number>((resume) => {
-          process.onSignal('TERM', () => resume(0));
-          return undefined;
-        });
-      case 'hang':
-        return yield* wait<number>(() => undefined);
-      case 'exit':
-        return Number(first);
-      case 'write':
-        files.writeText(first, rest.join(' '));
-        break;
-      case 'show':
-        streams.out(`${readTextIfThere(files, first) ?? `no ${first}`}\n`);
-        break;
-      case 'need':
-        if (readTextIfThere(files, first) === undefined) {
-          streams.error(`no ${first}\n`);
-          return 1;
-        }
-        break;
-      case 'env':
-        streams.out(`${first}=${env[first] ?? ''}\n`);
-        break;
-      case 'serve': {
-        const http = () => ({ status: Number(rest[0] ?? 200), body: 'page' });
-        const listener = sockets.listen({
-          protocol: 'tcp',
-          address: '0.0.0.0',
-          port: Number(first),
-          pid,
-          program: 'do',
-          serves: { http },
-        });
-        process.onExit(() => listener.close());
-        break;
-      }
-      default:
-        throw new FsError('EINVAL', words);
-    }
-  }
-  return 0;
-}
-
-const IMAGES: readonly CatalogImage[] = [
-  {
-    repository: 'test',
-    tags: ['latest', '2'],
-    size: 1_200_000,
-    entrypoint: ['do'],
-    command: ['wait'],
-    programs: { do: doProgram },
-  },
-];

@@ -2,7 +2,7 @@ import type { Kernel } from '#kernel/kernel.ts';
 import type { DownwardFile, KeyToPath, Pod, Volume, VolumeProjection } from '../../api/types/pod.ts';
 import { writeAtomically } from './atomic-writer.ts';
 import { fromBase64 } from './base64.ts';
-import { type EnvironmentSources, findConfigMap, findSecret } from './environment.ts';
+import type { EnvironmentSources } from './environment.ts';
 import { fieldValue, resourceValue } from './field-values.ts';
 import type { KubeletFiles } from './files.ts';
 import { volumePath } from './pod-paths.ts';
@@ -109,13 +109,13 @@ interface Selected {
   readonly optional?: boolean;
 }
 
-function configMapFiles(pod: Pod, name: string, selected: Selected, { client }: VolumeSources): readonly Content[] {
-  const found = findConfigMap(pod, name, selected.optional, client);
+function configMapFiles(pod: Pod, name: string, selected: Selected, { objects }: VolumeSources): readonly Content[] {
+  const found = objects.configMap(pod.metadata.namespace ?? '', name, selected.optional);
   return chosen(found?.data ?? {}, selected, 'configmap references non-existent config key');
 }
 
-function secretFiles(pod: Pod, name: string, selected: Selected, { client }: VolumeSources): readonly Content[] {
-  const found = findSecret(pod, name, selected.optional, client);
+function secretFiles(pod: Pod, name: string, selected: Selected, { objects }: VolumeSources): readonly Content[] {
+  const found = objects.secret(pod.metadata.namespace ?? '', name, selected.optional);
   const data = Object.entries(found?.data ?? {}).map(([key, value]) => [key, fromBase64(value)]);
   return chosen(Object.fromEntries(data), selected, 'references non-existent secret key');
 }
