@@ -56,6 +56,10 @@ export function* startContainer(
     yield* context.runtime.startContainer(id);
   } catch (error) {
     if (!(error instanceof CriError)) throw error;
+    context.log.error('remote_runtime.go:435', 'StartContainer from runtime service failed', {
+      err: error.rpcMessage,
+      containerID: id,
+    });
     tell(error.message);
     return { reason: 'RunContainerError', message: error.message };
   }

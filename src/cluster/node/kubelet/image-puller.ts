@@ -5,6 +5,7 @@ import { CriError, type CriRuntime, type Image } from '#machine/cri.ts';
 import { tagOf } from '../../api/kinds/pod/defaults.ts';
 import type { Container, Pod } from '../../api/types/pod.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
+import type { Log } from '../../client/log.ts';
 import { Backoff } from './backoff.ts';
 import { goDuration } from './duration.ts';
 import { imageNameError } from './image-name.ts';
@@ -31,15 +32,17 @@ export class ImagePuller {
   readonly #kernel: Kernel;
   readonly #runtime: CriRuntime;
   readonly #recorder: EventRecorder;
+  readonly #log: Log;
   readonly #backoff: Backoff;
   readonly #lastErrors = new Map<string, string>();
   readonly #waiting: (() => void)[] = [];
   #isPulling = false;
 
-  constructor(kernel: Kernel, runtime: CriRuntime, recorder: EventRecorder) {
+  constructor(kernel: Kernel, runtime: CriRuntime, recorder: EventRecorder, log: Log) {
     this.#kernel = kernel;
     this.#runtime = runtime;
     this.#recorder = recorder;
+    this.#log = log;
     this.#backoff = new Backoff(kernel, FIRST_BACKOFF, LONGEST_BACKOFF);
   }
 
@@ -106,6 +109,12 @@ export class ImagePuller {
       );
     } catch (error) {
       if (!(error instanceof CriError)) throw error;
+      const pairs = {
+        err: error.rpcMessage,
+        image: tagOf(image) === 'latest' && !image.endsWith(':latest') ? `${image}:latest` : image,
+      };
+      this.#log.error('remote_image.go:250', 'PullImage from image service failed', pairs);
+      this.#log.error('kuberuntime_image.go:43', 'Failed to pull image', pairs);
       tell('Warning', 'Failed', `Failed to pull image ${JSON.stringify(image)}: ${error.rpcMessage}`);
       this.#backoff.next(key, this.#kernel.now);
       this.#lastErrors.set(key, `ErrImagePull: ${error.rpcMessage}`);

@@ -61,7 +61,7 @@ export class KubeletParts {
       sockets,
       recorder,
       log,
-      images: new ImagePuller(kernel, runtime, recorder),
+      images: new ImagePuller(kernel, runtime, recorder, log),
       objects: new ObjectCache(client),
       tokens: new ServiceAccountTokens(kernel, client),
       probes,

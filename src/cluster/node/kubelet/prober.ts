@@ -117,8 +117,15 @@ export class Prober {
   ): Routine<ProbeOutcome> {
     const { runtime, sockets, recorder, log } = this.#options;
     let outcome: ProbeOutcome = { result: 'error', output: '' };
-    for (let tries = 0; tries < TRIES && outcome.result === 'error'; tries += 1)
+    for (let tries = 0; tries < TRIES && outcome.result === 'error'; tries += 1) {
       outcome = yield* runProbe(runtime, sockets, probe, { container, containerId, podIP });
+      if (outcome.result === 'error' && probe.exec)
+        log.plain(
+          'E',
+          'remote_runtime.go:636',
+          `"ExecSync cmd from runtime service failed" err=${JSON.stringify(outcome.output)} containerID="${containerId}" cmd=${JSON.stringify(probe.exec.command ?? [])}`,
+        );
+    }
     if (outcome.result === 'success') return outcome;
     const { result, output } = outcome;
     const reason = result === 'warning' ? 'ProbeWarning' : 'Unhealthy';

@@ -34,6 +34,7 @@ export function* syncRuntime(
   const start = function* (container: Container, in_: PodSandbox): Routine<boolean> {
     const error = yield* startContainer(context, record, container, in_, state);
     results.push({ action: 'StartContainer', target: container.name, ...(error && { error }) });
+    if (error) complain(context, record, container, error);
     return error === undefined;
   };
   for (const container of actions.initContainersToStart) {
@@ -42,6 +43,21 @@ export function* syncRuntime(
   }
   for (const container of actions.containersToStart) yield* start(container, sandbox);
   return results;
+}
+
+/** What waits for its turn was told before. */
+function complain(
+  { log }: KubeletContext,
+  { pod }: PodRecord,
+  { name }: Container,
+  { reason, message }: NonNullable<SyncResult['error']>,
+): void {
+  if (reason === 'ImagePullBackOff' || reason === 'CrashLoopBackOff') return;
+  const kind = pod.spec.initContainers?.some((container) => container.name === name) ? 'init container' : 'container';
+  log.error('kuberuntime_manager.go:1760', 'Unhandled Error', {
+    err: `${kind} ${name} start failed in pod ${formatPod(pod)}: ${reason}: ${message}`,
+    logger: 'UnhandledError',
+  });
 }
 
 /** Ends what must not go on. @returns false when it could not */

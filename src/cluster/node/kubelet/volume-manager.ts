@@ -3,6 +3,7 @@ import { type Routine, wait } from '#kernel/coroutine.ts';
 import type { Pod, Volume } from '../../api/types/pod.ts';
 import type { KubeletContext } from './context.ts';
 import { goDuration } from './duration.ts';
+import { formatName } from './pod-names.ts';
 import { podDirectory, volumePlugin } from './pod-paths.ts';
 import { SyncError } from './sync-result.ts';
 import { isRemounted, setUpVolume } from './volumes.ts';
@@ -21,6 +22,8 @@ interface Failure {
 /** The volumes of a Pod on its node (pkg/kubelet/volumemanager). */
 export class PodVolumes {
   readonly #context: KubeletContext;
+  /** Volumes that were tried to be mounted. */
+  readonly #begun = new Set<string>();
   readonly #mounted = new Set<string>();
   readonly #failures = new Map<string, Failure>();
   #interrupt: (() => void) | undefined;
@@ -60,6 +63,7 @@ export class PodVolumes {
 
   /** hostPath volumes stay. */
   unmount(pod: Pod): void {
+    for (const volume of pod.spec.volumes ?? []) if (this.#mounted.has(volume.name)) this.#tellUnmounted(pod, volume);
     this.#context.files.remove(podDirectory(pod));
     this.#context.tokens.forget(pod.metadata.uid);
     this.#mounted.clear();
@@ -68,6 +72,7 @@ export class PodVolumes {
   #mount(pod: Pod, volume: Volume, podIP: string): void {
     const { kernel, recorder } = this.#context;
     const { name } = volume;
+    if (!this.#begun.has(name)) this.#tellBegun(pod, volume);
     const before = this.#failures.get(name);
     if (before && kernel.now < before.retryAt) return;
     try {
@@ -86,7 +91,20 @@ export class PodVolumes {
 
   #complain({ metadata }: Pod, volume: Volume, pause: number, what: string, why: string): void {
     const { kernel, log } = this.#context;
-    const unique = `${volumePlugin(volume)}/${metadata.uid}-${volume.name}`;
+    const unique = uniqueName(metadata.uid, volume);
+    const missing = /(?<kind>configmap|secret) (?<quoted>".*") not found$/.exec(why)?.groups;
+    if (missing) {
+      const kind = missing['kind'] === 'secret' ? 'secret' : 'configMap';
+      const where = volume.projected ? 'projected.go:291' : volume.secret ? 'secret.go:189' : 'configmap.go:193';
+      const name = JSON.parse(missing['quoted'] ?? '""') as string;
+      log.plain('E', where, `Couldn't get ${kind} ${metadata.namespace}/${name}: ${why}`);
+    }
+    if (volume.projected)
+      log.plain(
+        'E',
+        'projected.go:196',
+        `Error preparing data for projected volume ${volume.name} for pod ${metadata.namespace}/${metadata.name}: ${why}`,
+      );
     const until = nanoTimestamp(kernel.now + pause)
       .replace('T', ' ')
       .replace('Z', ' +0000 UTC');
@@ -96,6 +114,36 @@ export class PodVolumes {
       `Operation for "{volumeName:${unique} podName:${metadata.uid} nodeName:}" failed. No retries permitted until ${until} ` +
         `(durationBeforeRetry ${goDuration(pause)}). Error: ${what} (UniqueName: "${unique}") ` +
         `pod "${metadata.name}" (UID: "${metadata.uid}") : ${why}`,
+    );
+  }
+
+  #tellBegun(pod: Pod, volume: Volume): void {
+    const { name, uid } = pod.metadata;
+    this.#begun.add(volume.name);
+    const which = `for volume "${volume.name}" (UniqueName: "${uniqueName(uid, volume)}") pod "${name}" (UID: "${uid}") `;
+    this.#context.log.info(
+      'reconciler_common.go:251',
+      `operationExecutor.VerifyControllerAttachedVolume started ${which}`,
+      { pod: formatName(pod) },
+    );
+  }
+
+  #tellUnmounted({ metadata: { uid } }: Pod, volume: Volume): void {
+    const { log, nodeName } = this.#context;
+    const { name } = volume;
+    const unique = uniqueName(uid, volume);
+    log.info(
+      'reconciler_common.go:163',
+      `operationExecutor.UnmountVolume started for volume "${name}" (UniqueName: "${unique}") pod "${uid}" (UID: "${uid}") `,
+    );
+    log.plain(
+      'I',
+      'operation_generator.go:782',
+      `UnmountVolume.TearDown succeeded for volume "${unique}" pod "${uid}" (UID: "${uid}"). InnerVolumeSpecName "${name}". PluginName "${volumePlugin(volume)}", VolumeGIDValue ""`,
+    );
+    log.info(
+      'reconciler_common.go:299',
+      `Volume detached for volume "${name}" (UniqueName: "${unique}") on node "${nodeName}" DevicePath ""`,
     );
   }
 
@@ -111,4 +159,9 @@ export class PodVolumes {
     });
     this.#interrupt = undefined;
   }
+}
+
+/** `kubernetes.io/configmap/UID-config` */
+function uniqueName(uid: string, volume: Volume): string {
+  return `${volumePlugin(volume)}/${uid}-${volume.name}`;
 }
