@@ -49,10 +49,17 @@ function join(websocket: WebSocket, channels: Duplex): void {
       else websocket.close(1000);
     },
   });
+  // A letter of several bytes may come in two messages.
+  const decoders = new Map<number, TextDecoder>();
   websocket.on('message', (message: Buffer) => {
     const channel = message[0] ?? 0;
-    if (channel === CLOSE) channels.end(message[1]);
-    else channels.input(channel, message.subarray(1).toString('utf8'));
+    if (channel === CLOSE) {
+      channels.end(message[1]);
+      return;
+    }
+    const decoder = decoders.get(channel) ?? new TextDecoder('utf-8', { ignoreBOM: true });
+    decoders.set(channel, decoder);
+    channels.input(channel, decoder.decode(message.subarray(1), { stream: true }));
   });
   websocket.on('close', () => channels.end());
   websocket.on('error', () => channels.end());

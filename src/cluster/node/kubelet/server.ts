@@ -38,6 +38,10 @@ export function kubeletHandler(options: KubeletServerOptions): (request: HttpReq
       case 'exec':
       case 'attach':
         return serveExec(options, request, first, namespace, name, container);
+      case 'portForward':
+        return badRequest(
+          'port-forward is not simulated here; on a real cluster the kubelet joins the connection to a port of the Pod',
+        );
       default:
         return { status: 404, body: '404 page not found\n' };
     }
