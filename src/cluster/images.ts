@@ -1,5 +1,6 @@
 import type { Program } from '#machine/program.ts';
 import type { CatalogImage } from './node/containerd/catalog.ts';
+import { BASHRC } from './node/host/bashrc.ts';
 import { nginxProgram } from './workloads/nginx.ts';
 import { NGINX_FILES } from './workloads/nginx-files.ts';
 import { pauseProgram } from './workloads/pause.ts';
@@ -107,7 +108,7 @@ function nginxImages(userland: Userland): readonly CatalogImage[] {
       ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
       ['NGINX_VERSION', version],
     ],
-    files: NGINX_FILES,
+    files: { ...NGINX_FILES, ...(base === 'debian' && { '/etc/bash.bashrc': BASHRC }) },
     programs: { ...userland[base], ...(curl && { curl }), '/usr/sbin/nginx': nginxProgram(version) },
   }));
 }

@@ -34,6 +34,7 @@ describe('a pipeline', () => {
     expect(run.exit()).toEqual({ code: 0 });
   });
   it('ends its writers when nobody reads any more', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's to expand
     const { out, code } = worldWithInit().run(['bash', '-c', 'yes | head -2; echo ${PIPESTATUS[@]}']);
     expect([out, code]).toEqual(['y\ny\n141 0\n', 0]);
     const loop = worldWithInit().run(['bash', '-c', 'while true; do echo y; done | head -1; seq 1000000 | head -1']);
@@ -175,9 +176,11 @@ describe('somebody who types', () => {
     world.signal(run, 'INT');
     world.kernel.runFor(100);
     expect(commands(world)).toEqual(['bash']);
-    type('echo half');
+    shown();
+    type('for i in 1 2\n');
     world.signal(run, 'INT');
     world.kernel.runFor(100);
+    expect(shown()).toBe('> \n$ ');
   });
   it('has jobs in the background', () => {
     const { type, shown, world } = session();

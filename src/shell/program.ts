@@ -180,7 +180,7 @@ function* readStartupFiles(shell: Shell, isLogin: boolean): Routine<void> {
   const profiles = shell.flavor === 'bash' ? ['.bash_profile', '.bash_login', '.profile'] : ['.profile'];
   const own = profiles.map((name) => `${home}/${name}`).find((path) => shell.files.exists(path));
   const paths = isLogin ? ['/etc/profile', ...(own === undefined ? [] : [own])] : [];
-  if (shell.isInteractive && !isLogin && shell.flavor === 'bash') paths.push(`${home}/.bashrc`);
+  if (shell.isInteractive && !isLogin && shell.flavor === 'bash') paths.push('/etc/bash.bashrc', `${home}/.bashrc`);
   for (const path of paths) {
     const text = readTextIfThere(shell.files, path);
     if (text !== undefined) yield* shell.interpreter.runScript(shell, readScript(text));

@@ -1,5 +1,8 @@
+import { readText } from '#grammar/read-script.ts';
 import { syslogTime, timestamp } from '#kernel/calendar.ts';
+import type { Routine } from '#kernel/coroutine.ts';
 import { userName } from '#machine/users.ts';
+import { expandText } from './expand/word.ts';
 import type { Shell } from './shell.ts';
 
 /** What each shell shows before a command when PS1 says nothing. */
@@ -10,8 +13,15 @@ export const DEFAULT_PROMPTS = {
 } as const;
 
 /** The escapes of a prompt: `\u@\h:\w\$ `. */
-export function expandPrompt(shell: Shell, text: string): string {
-  if (shell.flavor === 'dash') return text;
+export function* expandPrompt(shell: Shell, text: string): Routine<string> {
+  const expanded = shell.flavor === 'dash' ? text : expandEscapes(shell, text);
+  const { status } = shell;
+  const shown = yield* expandText(shell, readText(expanded));
+  shell.status = status;
+  return shown;
+}
+
+function expandEscapes(shell: Shell, text: string): string {
   const { files, process } = shell;
   const { uid } = files.credentials;
   const home = shell.variables.get('HOME') ?? '';
@@ -24,7 +34,7 @@ export function expandPrompt(shell: Shell, text: string): string {
     H: process.hostname,
     w: short,
     W: short === '/' || short === '~' ? short : (short.split('/').at(-1) ?? ''),
-    $: uid === 0 ? '#' : '$',
+    $: uid === 0 ? '#' : '\\$',
     s: shell.name.split('/').at(-1) ?? '',
     n: '\n',
     r: '\r',

@@ -4,7 +4,9 @@ import type { Routine } from '#kernel/coroutine.ts';
 import { expandAliases } from './aliases.ts';
 import { reportEnded } from './builtins/jobs.ts';
 import { Interrupted, SyntaxFailure } from './control.ts';
+import type { Descriptor } from './descriptors.ts';
 import { DEFAULT_PROMPTS, expandPrompt } from './prompt.ts';
+import { readOrWake } from './read-or-wake.ts';
 import type { Shell } from './shell.ts';
 import { runPending } from './signals.ts';
 import { complainOfSyntax } from './syntax-error.ts';
@@ -41,6 +43,8 @@ function* executeText(shell: Shell, text: string): Routine<void> {
   }
 }
 
+const WOKEN = Symbol('woken');
+
 interface ReadCommand {
   readonly text: string;
   /** The input ended with it. */
@@ -51,15 +55,17 @@ interface ReadCommand {
 function* readCommand(shell: Shell): Routine<ReadCommand | undefined> {
   let text = '';
   for (;;) {
-    if (shell.isInteractive) shell.error(promptOf(shell, text === ''));
+    if (shell.isInteractive) shell.error(yield* promptOf(shell, text === ''));
     const line = yield* readLine(shell);
-    if (shell.isInterrupted) {
+    if (line === WOKEN) {
       // Ctrl+C at the prompt: what was typed is given up.
+      if (shell.isInterrupted) {
+        shell.error('\n');
+        shell.status = 130;
+        text = '';
+      }
       shell.isInterrupted = false;
-      shell.error('\n');
-      shell.status = 130;
-      text = '';
-      if (line !== undefined) shell.descriptors.get(0)?.unread(line);
+      yield* runPending(shell);
       continue;
     }
     if (line === undefined) return text === '' ? undefined : { text, isLast: true };
@@ -69,19 +75,21 @@ function* readCommand(shell: Shell): Routine<ReadCommand | undefined> {
   }
 }
 
-function promptOf(shell: Shell, isFirst: boolean): string {
+function promptOf(shell: Shell, isFirst: boolean): Routine<string> {
   const text = isFirst
     ? (shell.variables.get('PS1') ?? DEFAULT_PROMPTS[shell.flavor])
     : (shell.variables.get('PS2') ?? '> ');
   return expandPrompt(shell, text);
 }
 
-/** A line with its newline; the last one may have none. */
-function* readLine(shell: Shell): Routine<string | undefined> {
+/** A line with its newline; the last one may have none. @returns WOKEN when a signal came to somebody who types */
+function* readLine(shell: Shell): Routine<string | typeof WOKEN | undefined> {
   const input = shell.descriptors.get(0);
   let line = '';
   for (;;) {
-    const text = input && (yield* input.read());
+    const read = input && (yield* readPart(shell, input));
+    if (input && !read) return WOKEN;
+    const text = read?.text;
     if (text === undefined) return line === '' ? undefined : line;
     const end = text.indexOf('\n');
     if (end < 0) {
@@ -91,4 +99,9 @@ function* readLine(shell: Shell): Routine<string | undefined> {
     input?.unread(text.slice(end + 1));
     return line + text.slice(0, end + 1);
   }
+}
+
+function* readPart(shell: Shell, input: Descriptor): ReturnType<typeof readOrWake> {
+  if (!shell.isInteractive) return { text: yield* input.read() };
+  return yield* readOrWake(shell.process.kernel, input, (wake) => shell.onWake(wake));
 }

@@ -1,5 +1,6 @@
-import { Coroutine, type Routine, wait } from '#kernel/coroutine.ts';
+import type { Routine } from '#kernel/coroutine.ts';
 import { BAD_DESCRIPTOR, type Descriptor } from '../descriptors.ts';
+import { readOrWake } from '../read-or-wake.ts';
 import type { Shell } from '../shell.ts';
 import { isName } from '../variables.ts';
 import { type Builtin, readLetters, refuseOption } from './builtin.ts';
@@ -69,11 +70,11 @@ function* readLine(shell: Shell, input: Descriptor, options: LineOptions): Routi
   const characters: Character[] = [];
   let isEscaping = false;
   for (;;) {
-    const text = deadline === undefined ? yield* input.read() : yield* readUntil(shell, input, deadline);
-    if (text === 'timeout') return { characters, isEnded: false, isTimedOut: true };
-    const chunk = typeof text === 'object' ? text.text : text;
-    if (chunk === undefined) return { characters, isEnded: true };
-    const all = [...chunk];
+    const read = deadline === undefined ? { text: yield* input.read() } : yield* readUntil(shell, input, deadline);
+    if (!read) return { characters, isEnded: false, isTimedOut: true };
+    const { text } = read;
+    if (text === undefined) return { characters, isEnded: true };
+    const all = [...text];
     for (const [index, character] of all.entries()) {
       const rest = () => input.unread(all.slice(index + 1).join(''));
       if (isEscaping) {
@@ -96,27 +97,11 @@ function* readLine(shell: Shell, input: Descriptor, options: LineOptions): Routi
 }
 
 /** Reads, but not longer than until then. */
-function readUntil(
-  shell: Shell,
-  input: Descriptor,
-  deadline: number,
-): Routine<'timeout' | { readonly text: string | undefined }> {
+function readUntil(shell: Shell, input: Descriptor, deadline: number): ReturnType<typeof readOrWake> {
   const { kernel } = shell.process;
-  return wait((resume, fail) => {
-    const reading = new Coroutine(
-      kernel,
-      input.read(),
-      (text) => resume({ text }),
-      (error) => fail(error as Error),
-    );
-    const timer = kernel.after(Math.max(0, deadline - kernel.now), () => {
-      reading.cancel();
-      resume('timeout');
-    });
-    return () => {
-      timer.cancel();
-      reading.cancel();
-    };
+  return readOrWake(kernel, input, (wake) => {
+    const timer = kernel.after(Math.max(0, deadline - kernel.now), wake);
+    return () => timer.cancel();
   });
 }
 

@@ -31,6 +31,11 @@ export function readScript(text: string): Script {
   return new Reader(text).script(parse(text));
 }
 
+/** Reads a text with expansions but without quotes, as a heredoc is and a prompt. */
+export function readText(text: string): Word {
+  return readBody(text, new Reader(text));
+}
+
 /** The names of the commands in a text, where they are plain words: aliases may stand for them. */
 export function commandNames(text: string): readonly { readonly start: number; readonly end: number }[] {
   const found: { start: number; end: number }[] = [];

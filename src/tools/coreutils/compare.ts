@@ -64,12 +64,11 @@ export const cmp: Tool = {
     let index = 0;
     while (index < length && left[index] === right[index]) index += 1;
     const line = left.slice(0, index).split('\n').length;
-    if (index < length) out(`${one} ${other} differ: byte ${index + 1}, line ${line}\n`);
+    if (index < length) out(`${one} ${other} differ: char ${index + 1}, line ${line}\n`);
     else {
       const shorter = left.length < right.length ? one : other;
-      process.streams.error(
-        `${name}: EOF on ${shorter} after byte ${length}, line ${line - (left[index - 1] === '\n' ? 1 : 0)}\n`,
-      );
+      const place = `after byte ${length}, line ${line - (left[index - 1] === '\n' ? 1 : 0)}`;
+      process.streams.error(`${name}: EOF on ${shorter} ${length === 0 ? 'which is empty' : place}\n`);
     }
     return 1;
   },

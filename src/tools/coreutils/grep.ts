@@ -133,6 +133,12 @@ class Search {
     this.#after = Number(value('A') ?? value('C') ?? 0);
   }
 
+  get #isColored(): boolean {
+    const { has, value, process } = this.#invocation;
+    const when = has('color') ? (value('color') ?? 'auto') : 'never';
+    return when === 'always' || (when === 'auto' && process.streams.terminal.out !== undefined);
+  }
+
   get #isRecursive(): boolean {
     return this.#invocation.has('r') || this.#invocation.has('R');
   }
@@ -218,7 +224,13 @@ class Search {
   #show(label: string | undefined, number: number, text: string, mark: string): void {
     const { has, out } = this.#invocation;
     if (mark === '-' && has('o')) return;
-    out(`${label === undefined ? '' : `${label}${mark}`}${has('n') ? `${number}${mark}` : ''}${text}\n`);
+    const paint = (color: string, part: string) => (this.#isColored ? `\x1b[${color}m\x1b[K${part}\x1b[m\x1b[K` : part);
+    const separator = paint('36', mark);
+    const start = label === undefined ? '' : `${paint('35', label)}${separator}`;
+    const isMatch = mark === ':' && !has('v');
+    const shown =
+      isMatch && this.#isColored ? text.replace(this.#expression, (part) => part && paint('01;31', part)) : text;
+    out(`${start}${has('n') ? `${paint('32', String(number))}${separator}` : ''}${shown}\n`);
   }
 
   #showMatch(label: string | undefined, number: number, text: string): void {

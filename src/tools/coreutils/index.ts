@@ -8,6 +8,7 @@ import { cp, ln, mv } from './copy.ts';
 import { wc } from './count.ts';
 import { cut } from './cut.ts';
 import { date } from './date.ts';
+import { diff } from './diff/diff.ts';
 import { mkdir, rm, rmdir } from './directories.ts';
 import { find } from './find.ts';
 import { grep, grepAs } from './grep.ts';
@@ -37,8 +38,10 @@ import {
 import { sort, uniq } from './sort.ts';
 import { df, du, stat } from './stat.ts';
 import { nl, rev, tee, yes } from './streams.ts';
+import { sudo } from './sudo.ts';
 import { type Dialect, programOf, type Tool } from './tool.ts';
 import { tr } from './tr.ts';
+import { clear, watch } from './watch.ts';
 
 /** What GNU's coreutils, findutils, grep and sed have, and busybox too. */
 const COMMON: Readonly<Record<string, Tool>> = {
@@ -49,11 +52,13 @@ const COMMON: Readonly<Record<string, Tool>> = {
   chgrp,
   chmod,
   chown,
+  clear,
   cmp,
   cp,
   cut,
   date,
   df,
+  diff,
   dirname,
   du,
   egrep: grepAs('E'),
@@ -101,6 +106,7 @@ const COMMON: Readonly<Record<string, Tool>> = {
   true: trueTool,
   uname,
   uniq,
+  watch,
   wc,
   which,
   whoami,
@@ -111,13 +117,13 @@ const COMMON: Readonly<Record<string, Tool>> = {
 const NETWORK: Readonly<Record<string, Tool>> = { nc, nslookup, ping, wget };
 
 /** Debian's small images have no tools of processes and networks. */
-const NOT_IN_IMAGES = ['kill', 'pgrep', 'pidof', 'pkill', 'ps', 'time', 'rev'];
+const NOT_IN_IMAGES = ['kill', 'pgrep', 'pidof', 'pkill', 'ps', 'time', 'rev', 'watch'];
 
 /** Everything that busybox is. */
 export const BUSYBOX: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK }, 'busybox');
 
 /** What a machine with Debian has. */
-export const GNU: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK, curl }, 'gnu');
+export const GNU: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK, curl, sudo }, 'gnu');
 
 /** What the images have that are made of Debian. */
 export const GNU_IN_IMAGES: Readonly<Record<string, Program>> = Object.fromEntries(

@@ -12,6 +12,13 @@ interface Entry {
   readonly stats: Stats;
 }
 
+/** A name, and how it is shown: its colours have no width. */
+interface Name {
+  readonly text: string;
+  readonly shown: string;
+}
+
+const USUAL_WIDTH = 80;
 const SIX_MONTHS = (365.2425 * 86_400_000) / 2;
 
 /** ls: names, and with -l all about them. */
@@ -31,12 +38,13 @@ export const ls: Tool = {
       'full-time': 'full-time',
       'color=': 'color',
       color: 'color',
+      'group-directories-first': 'directories-first',
     },
   },
   *run(invocation) {
-    const missing = [...'sgGofUcu'].find((letter) => invocation.has(letter));
+    const missing = [...'sgGofUcu', 'directories-first'].find((letter) => invocation.has(letter));
     if (missing !== undefined) {
-      invocation.complain(`-${missing} is not simulated here`);
+      invocation.complain(`${missing.length > 1 ? '--group-directories-first' : `-${missing}`} is not simulated here`);
       return 2;
     }
     return new Listing(invocation).run();
@@ -142,10 +150,25 @@ class Listing {
       this.#printLong(entries);
       return;
     }
-    const names = entries.map((entry) => `${has('i') ? `${entry.stats.inode} ` : ''}${entry.name}${this.#mark(entry)}`);
+    const names = entries.map((entry) => ({
+      text: `${has('i') ? `${entry.stats.inode} ` : ''}${entry.name}${this.#mark(entry)}`,
+      shown: `${has('i') ? `${entry.stats.inode} ` : ''}${this.#colored(entry)}${this.#mark(entry)}`,
+    }));
     const { out: size } = process.streams.terminal;
-    if (size && !has('1')) out(columns(names, size.columns));
-    else for (const name of names) out(`${name}\n`);
+    // A terminal of no size is taken for one of the usual size.
+    if (size && !has('1')) out(columns(names, size.columns || USUAL_WIDTH));
+    else for (const { shown } of names) out(`${shown}\n`);
+  }
+
+  /** busybox colours on every terminal, GNU where it is asked to. */
+  #colored({ name, stats }: Entry): string {
+    const { process, has, value, dialect } = this.#invocation;
+    const when = has('color') ? (value('color') ?? 'always') : dialect === 'busybox' ? 'auto' : 'never';
+    if (when === 'never' || (when === 'auto' && !process.streams.terminal.out)) return name;
+    const isBusybox = dialect === 'busybox';
+    const color = (isBusybox ? busyboxColor : gnuColor)(stats);
+    if (isBusybox) return `\x1b[${color}m${name}\x1b[m`;
+    return color === '' ? name : `\x1b[0m\x1b[${color}m${name}\x1b[0m`;
   }
 
   #mark({ stats }: Entry): string {
@@ -172,7 +195,7 @@ class Listing {
         has('n') ? String(stats.gid) : groupName(files, stats.gid),
         has('h') ? humanSize(stats.size) : String(stats.size),
         has('full-time') ? fullTime(stats.mtime) : listTime(stats.mtime, kernel.now),
-        `${entry.name}${target}${this.#mark(entry)}`,
+        `${this.#colored(entry)}${target}${this.#mark(entry)}`,
       ];
     });
     // Users and groups stand to the left; busybox makes some columns wide from the beginning.
@@ -211,21 +234,38 @@ export function fullTime(time: number): string {
 }
 
 /** Names in columns, as wide as they must be, each filled from the top. */
-function columns(names: readonly string[], width: number): string {
+function columns(names: readonly Name[], width: number): string {
   if (names.length === 0) return '';
   for (let count = names.length; count > 0; count -= 1) {
     const rows = Math.ceil(names.length / count);
     const groups = Array.from({ length: Math.ceil(names.length / rows) }, (_, index) =>
       names.slice(index * rows, (index + 1) * rows),
     );
-    const widths = groups.map((group) => Math.max(...group.map((name) => [...name].length)) + 2);
+    const widths = groups.map((group) => Math.max(...group.map(({ text }) => [...text].length)) + 2);
     if (count > 1 && widths.reduce((sum, each) => sum + each, -2) > width) continue;
     return Array.from({ length: rows }, (_, row) => {
-      const cells = groups.map((group, index) =>
-        (group[row] ?? '').padEnd(index === groups.length - 1 ? 0 : (widths[index] ?? 0)),
-      );
-      return `${cells.join('').trimEnd()}\n`;
+      const cells = groups.flatMap((group, index) => {
+        const name = group[row];
+        if (!name) return [];
+        const isLast = groups[index + 1]?.[row] === undefined;
+        return [name.shown + ' '.repeat(isLast ? 0 : (widths[index] ?? 0) - [...name.text].length)];
+      });
+      return `${cells.join('')}\n`;
     }).join('');
   }
   return '';
+}
+
+function gnuColor({ kind, mode }: Stats): string {
+  if (kind === 'directory') return mode & 0o1000 ? '30;42' : '01;34';
+  if (kind === 'symlink') return '01;36';
+  if (kind === 'socket') return '01;35';
+  if (kind === 'fifo') return '40;33';
+  if (kind === 'character') return '40;33;01';
+  return mode & 0o111 ? '01;32' : '';
+}
+
+function busyboxColor({ kind, mode }: Stats): string {
+  if (kind === 'file') return mode & 0o111 ? '1;32' : '0;0';
+  return { directory: '1;34', symlink: '1;36', socket: '1;35', fifo: '0;33', character: '1;33' }[kind];
 }

@@ -3,15 +3,16 @@ import { FsError } from '#machine/file-system.ts';
 import type { ProcessContext, ProcessRow, Signal } from '#machine/program.ts';
 import { userName } from '#machine/users.ts';
 import { signalOf } from './commands.ts';
+import { commandName, processTable } from './process-columns.ts';
 import { type Invocation, immediate } from './tool.ts';
 
 /** ps: busybox shows everything in four columns; Debian's shows what it is asked for. */
 export const ps = immediate(
-  { flags: 'efAxauwl', values: 'o', long: { 'no-headers': 'bare' }, operand: /^$/ },
+  { flags: 'efAxauwl', values: 'op', long: { 'no-headers': 'bare' }, operand: /^$/ },
   (invocation) => {
-    const { process, operands, has, out, complain, dialect, value } = invocation;
-    if (has('l') || has('bare') || value('o') !== undefined) {
-      complain(`${has('l') ? '-l' : has('bare') ? '--no-headers' : '-o'} is not simulated here`);
+    const { process, operands, has, out, complain, dialect, given } = invocation;
+    if (has('l') || has('bare')) {
+      complain(`${has('l') ? '-l' : '--no-headers'} is not simulated here`);
       return 2;
     }
     const unknown = operands.find((word) => !/^[auxwef]+$/.test(word));
@@ -19,21 +20,34 @@ export const ps = immediate(
       complain(`${unknown} is not simulated here`);
       return 2;
     }
-    const rows = [...process.processes.rows()].sort((one, other) => one.pid - other.pid);
+    const all = [...process.processes.rows()].sort((one, other) => one.pid - other.pid);
+    const pids = given.flatMap(([option, list = '']) => (option === 'p' ? list.split(/[, ]+/).map(Number) : []));
+    const rows = pids.length > 0 ? all.filter(({ pid }) => pids.includes(pid)) : all;
+    const format = given.flatMap(([option, list = '']) => (option === 'o' ? [list] : [])).join(',');
+    if (format !== '') {
+      const isAll = dialect === 'busybox' || pids.length > 0 || has('e') || has('A') || operands.length > 0;
+      return showColumns(invocation, format, isAll ? rows : own(invocation, rows)) || (rows.length > 0 ? 0 : 1);
+    }
     if (dialect === 'busybox') showShortly(invocation, rows);
     else if (operands.some((word) => word.includes('u'))) showForUsers(invocation, rows);
-    else if (has('f')) showFully(invocation, has('e') || has('A') ? rows : own(invocation, rows));
+    else if (has('f')) showFully(invocation, has('e') || has('A') || pids.length > 0 ? rows : own(invocation, rows));
     else {
       out('    PID TTY          TIME CMD\n');
-      for (const row of has('e') || has('A') ? rows : own(invocation, rows))
+      for (const row of has('e') || has('A') || pids.length > 0 ? rows : own(invocation, rows))
         out(`${String(row.pid).padStart(7)} ${terminalOf(invocation).padEnd(8)} 00:00:00 ${commandName(row)}\n`);
     }
     return 0;
   },
 );
 
-function commandName({ argv }: ProcessRow): string {
-  return (argv[0] ?? '').split('/').at(-1)?.slice(0, 15) ?? '';
+function showColumns({ process, out, complain }: Invocation, format: string, rows: readonly ProcessRow[]): number {
+  const lines = processTable(format, rows, { files: process.files, now: process.kernel.now });
+  if ('unknown' in lines) {
+    complain(`-o ${lines.unknown} is not simulated here`);
+    return 2;
+  }
+  for (const line of lines) out(`${line}\n`);
+  return 0;
 }
 
 /** Those of the terminal: the process, what started it, and so on. */

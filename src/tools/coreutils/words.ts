@@ -8,6 +8,7 @@ export function complainAs({ dialect, complain }: Invocation, gnu: string, busyb
 /** What is missing or too much on the command line, as GNU's tools say it. @returns 1 */
 export function refuseUsage({ complain, name, process }: Invocation, message?: string): number {
   if (message !== undefined) complain(message);
-  process.streams.error(`Try '${name} --help' for more information.\n`);
+  // diff begins this line with its name too.
+  process.streams.error(`${name === 'diff' ? 'diff: ' : ''}Try '${name} --help' for more information.\n`);
   return 1;
 }

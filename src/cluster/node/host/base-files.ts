@@ -1,6 +1,7 @@
 import { installFile } from '../file-system/install.ts';
 import type { FileSystemView } from '../file-system/view.ts';
 import { executable } from '../processes/executables.ts';
+import { BASHRC } from './bashrc.ts';
 import { ENABLED_UNITS, UNIT_FILES } from './unit-files.ts';
 
 export interface BaseFileOptions {
@@ -94,6 +95,7 @@ function entries({ name, address, machineId }: BaseFileOptions): readonly Entry[
     ['/etc/resolv.conf', 'nameserver 172.18.0.1\noptions ndots:0\n'],
     ['/etc/os-release', OS_RELEASE],
     ['/etc/debian_version', '13.5\n'],
+    ['/etc/bash.bashrc', BASHRC],
     ['/etc/passwd', PASSWD],
     ['/etc/group', GROUP],
     ['/etc/shadow', 'root:*:20000:0:99999:7:::\nlearner:!:20000:0:99999:7:::\n', 0o640],

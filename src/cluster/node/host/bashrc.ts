@@ -1,0 +1,3 @@
+/** /etc/bash.bashrc: the prompt of Debian's interactive shells. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's to expand
+export const BASHRC = "PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n";
