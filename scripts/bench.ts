@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { clusterBudget, measureCluster } from './bench/cluster/cluster.ts';
 import { kindBudget, measureKind } from './bench/kind.ts';
 import { lighthouseScores } from './bench/lighthouse.ts';
 import { median, pageBudget, weighFonts, weighPages } from './bench/page-bytes.ts';
@@ -52,9 +53,34 @@ try {
   await site.close();
 }
 
+const cluster = await measureCluster();
+const seconds = (value: number) => `${value.toFixed(2)} s`;
+const megabytes = (value: number) => `${value.toFixed(0)} MB`;
+const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
+for (const { ours, peer } of cluster.runs) {
+  const { pods, cpu, heap, longest = 0 } = ours;
+  const than = peer ? (peer.isComplete ? seconds(peer.cpu) : 'not finished') : 'none within 3 minutes';
+  const budget = clusterBudget.cpu.get(pods);
+  const what = `cluster: CPU until ${pods} Pods run (webernetes: ${than})`;
+  if (budget === undefined) rows.push({ what, measured: seconds(cpu), budget: 'none', holds: true });
+  else atMost(what, cpu, budget, seconds);
+  if (pods < 1000) continue;
+  atMost(`cluster: heap with ${pods} Pods`, heap, clusterBudget.heap, megabytes);
+  atMost(`cluster: longest task while ${pods} Pods start`, longest, clusterBudget.longest, milliseconds);
+  rows.push({ what: 'cluster: CPU of its boot', measured: seconds(ours.boot), budget: 'none', holds: true });
+}
+const [few, many] = [100, 1000].map((count) => cluster.runs.find(({ ours }) => ours.pods === count)?.ours.cpu ?? 0);
+// n log n grows by 15 from 100 to 1,000.
+atMost(
+  'cluster: growth of CPU from 100 to 1,000 Pods',
+  (many ?? 0) / (few || 1),
+  15,
+  (value) => `${value.toFixed(1)} times`,
+);
+atMost('cluster: script, gzip', cluster.bundle, clusterBudget.bundle, kib);
+
 const kind = await measureKind();
 if (kind) {
-  const seconds = (value: number) => `${value.toFixed(2)} s`;
   const of = (isDrill: boolean) =>
     kind.pages.filter(({ page }) => (page === 'exam-drill') === isDrill).reduce((sum, page) => sum + page.seconds, 0);
   rows.push({ what: 'kind: making a cluster', measured: seconds(kind.created), budget: 'none', holds: true });

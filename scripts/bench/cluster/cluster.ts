@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { bundle, gzipped } from './bundle.ts';
+import type { ClusterFigures } from './measure.ts';
+
+/** Seconds of CPU for so many Pods, megabytes of heap, milliseconds without giving the thread back (the main thread's own is less), bytes. */
+export const clusterBudget = {
+  cpu: new Map([
+    [100, 0.3],
+    [500, 1],
+    [1000, 2],
+  ]),
+  heap: 80,
+  longest: 50,
+  bundle: 300 * 1024,
+} as const;
+
+export interface ClusterBench {
+  readonly runs: readonly { readonly ours: ClusterFigures; readonly peer: ClusterFigures | undefined }[];
+  /** Bytes, gzip. */
+  readonly bundle: number;
+}
+
+const PODS = [3, 100, 500, 1000];
+/** Milliseconds for one run. */
+const PATIENCE = 180_000;
+const figures = z.object({
+  pods: z.number(),
+  cpu: z.number(),
+  boot: z.number(),
+  longest: z.number().optional(),
+  heap: z.number(),
+  isComplete: z.boolean(),
+  simulated: z.number(),
+});
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The cluster and its peer, at the same work, in turn, each in a process of its own. */
+export async function measureCluster(): Promise<ClusterBench> {
+  const folder = await mkdtemp(join(tmpdir(), 'clusterbook-bench-'));
+  try {
+    // The peer's package is made for bundlers: Node cannot load it as it is.
+    const peer = join(folder, 'peer.mjs');
+    await writeFile(peer, await bundle(here('peer.ts'), 'node'));
+    const runs = PODS.map((pods) => {
+      const ours = run(here('ours.ts'), pods);
+      if (!ours?.isComplete) throw new Error(`${pods} Pods did not come to run`);
+      return { ours, peer: run(peer, pods) };
+    });
+    return { runs, bundle: gzipped(await bundle(here('../../../src/cluster/cluster.ts'), 'browser')) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Undefined for a run that took too long or failed. */
+function run(program: string, pods: number): ClusterFigures | undefined {
+  const { stdout } = spawnSync('node', ['--expose-gc', program, `${pods}`], {
+    encoding: 'utf8',
+    timeout: PATIENCE,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const line = stdout.trim().split('\n').at(-1) ?? '';
+  return line.startsWith('{') ? (figures.parse(JSON.parse(line)) as ClusterFigures) : undefined;
+}
