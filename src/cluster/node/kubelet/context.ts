@@ -13,6 +13,7 @@ import type { ImagePuller } from './image-puller.ts';
 import type { ObjectCache } from './object-cache.ts';
 import type { Pleg } from './pleg.ts';
 import type { Prober } from './prober.ts';
+import type { RuntimeState } from './runtime-state.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import type { StatusManager } from './status-manager.ts';
 
@@ -25,6 +26,7 @@ export interface KubeletContext {
   /** Undefined for a kubelet that serves static Pods alone. */
   readonly client: Client | undefined;
   readonly runtime: CriRuntime;
+  readonly runtimeState: RuntimeState;
   readonly files: KubeletFiles;
   readonly sockets: Sockets;
   readonly recorder: EventRecorder;

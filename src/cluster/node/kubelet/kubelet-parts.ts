@@ -11,6 +11,7 @@ import { ObjectCache } from './object-cache.ts';
 import type { KubeletOptions } from './options.ts';
 import { Pleg } from './pleg.ts';
 import { Prober } from './prober.ts';
+import { RuntimeState } from './runtime-state.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
 import { StatusManager } from './status-manager.ts';
 
@@ -57,6 +58,7 @@ export class KubeletParts {
       hostIP: options.hostIP,
       client,
       runtime,
+      runtimeState: new RuntimeState(kernel, runtime, log),
       files,
       sockets,
       recorder,
@@ -75,12 +77,14 @@ export class KubeletParts {
   }
 
   start(): void {
+    this.context.runtimeState.start();
     this.context.pleg.start();
     this.#services?.start();
   }
 
   stop(): void {
-    const { pleg, probes, statuses, recorder } = this.context;
+    const { runtimeState, pleg, probes, statuses, recorder } = this.context;
+    runtimeState.stop();
     pleg.stop();
     this.#services?.stop();
     probes.stopAll();

@@ -13,7 +13,6 @@ import { isMirror, isMirrorOf, isStatic } from './pod-source.ts';
 import { rejectedStatus } from './pod-status.ts';
 import { PodWorker } from './pod-worker.ts';
 import { Remains } from './remains.ts';
-import { RuntimeState } from './runtime-state.ts';
 import { kubeletHandler } from './server.ts';
 import { StaticPods } from './static-pods.ts';
 
@@ -38,7 +37,6 @@ export class Kubelet {
   readonly #heartbeat: Heartbeat | undefined;
   readonly #mirrors: MirrorPods | undefined;
   readonly #remains: Remains;
-  readonly #runtimeState: RuntimeState;
   readonly #timers: { cancel(): void }[] = [];
   #staticPods = new Map<string, Pod>();
 
@@ -52,14 +50,13 @@ export class Kubelet {
     });
     const { context } = this.#parts;
     this.#remains = new Remains(context);
-    this.#runtimeState = new RuntimeState(kernel, runtime, log);
     this.#static = new StaticPods(kernel, files, options.staticPodPath, nodeName, log, (pods) => this.#setStatic(pods));
     if (client) {
       this.#informer = new Informer(kernel, client, podKind, { fieldSelector: `spec.nodeName=${nodeName}` }, (error) =>
         this.#complain(error),
       );
       this.#mirrors = new MirrorPods(client, log);
-      this.#heartbeat = new Heartbeat({ ...options, client, recorder: context.recorder, state: this.#runtimeState });
+      this.#heartbeat = new Heartbeat({ ...options, client, recorder: context.recorder, state: context.runtimeState });
     }
     this.handler = kubeletHandler({
       kernel,
@@ -74,7 +71,6 @@ export class Kubelet {
   start(): void {
     const { kernel, log } = this.#options;
     this.#parts.start();
-    this.#runtimeState.start();
     log.info('kubelet.go:386', 'Adding static pod path', { path: this.#options.staticPodPath });
     this.#static.start();
     this.#informer?.handle({
@@ -97,7 +93,6 @@ export class Kubelet {
     this.#static.stop();
     this.#informer?.stop();
     this.#heartbeat?.stop();
-    this.#runtimeState.stop();
     for (const timer of this.#timers) timer.cancel();
     for (const worker of this.#workers.values()) worker.stop();
     this.#parts.stop();

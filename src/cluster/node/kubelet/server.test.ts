@@ -105,4 +105,12 @@ describe('the kubelet', () => {
     });
     expect(node.ask('/exec/default/web/c', { command: 'do', stdout: '1' }).status).toBe(101);
   });
+
+  it('says that it forwards no ports', () => {
+    const node = running();
+    expect(node.ask('/portForward/default/web')).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/^port-forward is not simulated here/) },
+    });
+  });
 });
