@@ -2,8 +2,13 @@
 
 /** RFC 3339 to the second, `2026-11-23T06:00:00Z`: how the API writes times (metav1.Time). */
 export function timestamp(milliseconds: number): string {
-  return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  if (last.second !== second) last = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` };
+  return last.text;
 }
+
+/** Many things happen in the same second, and all are dated. */
+let last = { second: Number.NaN, text: '' };
 
 /** RFC 3339 to the microsecond, of Leases and of Events' eventTime (metav1.MicroTime). */
 export function microTimestamp(milliseconds: number): string {

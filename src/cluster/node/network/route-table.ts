@@ -4,6 +4,8 @@ import { contains, prefixLength } from './address.ts';
 /** Routes, of which the most specific one counts. */
 export class RouteTable implements Routes {
   readonly #routes = new Map<string, Route>();
+  /** Those to more than one address, but for the default: few, while each Pod has a route of its own. */
+  #networks: readonly Route[] = [];
 
   list(): readonly Route[] {
     return [...this.#routes.values()].sort((a, b) => compare(a.destination, b.destination));
@@ -11,23 +13,26 @@ export class RouteTable implements Routes {
 
   set(route: Route): void {
     this.#routes.set(route.destination, route);
+    if (route.destination.includes('/')) this.#collect();
   }
 
   remove(destination: string): void {
     this.#routes.delete(destination);
+    if (destination.includes('/')) this.#collect();
   }
 
   /** Undefined: `network is unreachable`. */
   to(address: string): Route | undefined {
     const exact = this.#routes.get(address);
     if (exact) return exact;
-    let best: Route | undefined;
-    for (const route of this.#routes.values()) {
-      const { destination } = route;
-      if (destination === 'default' || !destination.includes('/') || !contains(destination, address)) continue;
-      if (!best || prefixLength(destination) > prefixLength(best.destination)) best = route;
-    }
+    const best = this.#networks.find(({ destination }) => contains(destination, address));
     return best ?? this.#routes.get('default');
+  }
+
+  #collect(): void {
+    this.#networks = [...this.#routes.values()]
+      .filter(({ destination }) => destination.includes('/'))
+      .sort((a, b) => prefixLength(b.destination) - prefixLength(a.destination));
   }
 }
 
