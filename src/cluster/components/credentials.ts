@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from '#machine/http.ts';
 import { ConnectError, type Sockets } from '#machine/sockets.ts';
 import { type Connection, ConnectionError } from '../client/connection.ts';
 import { fromBase64 } from '../node/kubelet/base64.ts';
-import { parseManifest } from '../node/kubelet/manifest-yaml.ts';
+import { parseManifest } from '../node/kubelet/static-pods/manifest-yaml.ts';
 import { verifyPem } from './trust.ts';
 
 /** What a client of the API server has: where it is, whom it trusts, who it is. */

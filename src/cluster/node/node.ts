@@ -15,7 +15,7 @@ import { FileSystemView } from './file-system/view.ts';
 import { Volume } from './file-system/volume.ts';
 import { writeBaseFiles } from './host/base-files.ts';
 import { MachineJournal } from './journal/journal.ts';
-import type { MachineFacts } from './kubelet/node-status.ts';
+import type { MachineFacts } from './kubelet/node/node-status.ts';
 import type { KubeletProgramOptions } from './kubelet/options.ts';
 import { machineRoutes } from './network/machine-routes.ts';
 import type { Network, NetworkNamespace } from './network/network.ts';

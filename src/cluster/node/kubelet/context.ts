@@ -7,15 +7,15 @@ import type { Pod, ResourceList } from '../../api/types/pod.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import type { Log } from '../../client/log.ts';
-import type { Backoff } from './backoff.ts';
+import type { Backoff } from './containers/backoff.ts';
+import type { ImagePuller } from './containers/image-puller.ts';
 import type { KubeletFiles } from './files.ts';
-import type { ImagePuller } from './image-puller.ts';
-import type { ObjectCache } from './object-cache.ts';
-import type { Pleg } from './pleg.ts';
-import type { Prober } from './prober.ts';
-import type { RuntimeState } from './runtime-state.ts';
-import type { ServiceAccountTokens } from './service-account-tokens.ts';
-import type { StatusManager } from './status-manager.ts';
+import type { Prober } from './probes/prober.ts';
+import type { Pleg } from './runtime/pleg.ts';
+import type { RuntimeState } from './runtime/runtime-state.ts';
+import type { StatusManager } from './status/status-manager.ts';
+import type { ObjectCache } from './volumes/object-cache.ts';
+import type { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 
 /** What the parts of a kubelet share. */
 export interface KubeletContext {

@@ -3,17 +3,17 @@ import type { Service } from '../../api/types/core.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import { EventRecorder } from '../../client/event-recorder.ts';
 import { Informer } from '../../client/informer.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff } from './containers/backoff.ts';
+import { dnsConfigOf } from './containers/dns.ts';
+import { ImagePuller } from './containers/image-puller.ts';
 import type { KubeletContext } from './context.ts';
-import { dnsConfigOf } from './dns.ts';
-import { ImagePuller } from './image-puller.ts';
-import { ObjectCache } from './object-cache.ts';
 import type { KubeletOptions } from './options.ts';
-import { Pleg } from './pleg.ts';
-import { Prober } from './prober.ts';
-import { RuntimeState } from './runtime-state.ts';
-import { ServiceAccountTokens } from './service-account-tokens.ts';
-import { StatusManager } from './status-manager.ts';
+import { Prober } from './probes/prober.ts';
+import { Pleg } from './runtime/pleg.ts';
+import { RuntimeState } from './runtime/runtime-state.ts';
+import { StatusManager } from './status/status-manager.ts';
+import { ObjectCache } from './volumes/object-cache.ts';
+import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 
 /** MaxContainerBackOff and the first, in milliseconds. */
 const FIRST_CRASH_BACKOFF = 10_000;

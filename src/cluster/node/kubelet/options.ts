@@ -5,7 +5,7 @@ import type { Node } from '../../api/types/core.ts';
 import type { Client } from '../../client/client.ts';
 import type { Log } from '../../client/log.ts';
 import type { KubeletFiles } from './files.ts';
-import type { MachineFacts } from './node-status.ts';
+import type { MachineFacts } from './node/node-status.ts';
 
 /** What a kubelet needs of its node. */
 export interface KubeletOptions {

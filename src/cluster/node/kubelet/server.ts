@@ -4,9 +4,9 @@ import { Stream } from '#kernel/stream.ts';
 import { type ContainerStatus, CriError, type CriRuntime } from '#machine/cri.ts';
 import { type HttpRequest, type HttpResponse, queryFlag, queryValue, queryValues } from '#machine/http.ts';
 import type { Pod, PodStatus } from '../../api/types/pod.ts';
+import { containerToRead, LogError } from './containers/log-source.ts';
+import { formatLog, type LogOptions, selectLines } from './containers/logs.ts';
 import type { KubeletFiles } from './files.ts';
-import { containerToRead, LogError } from './log-source.ts';
-import { formatLog, type LogOptions, selectLines } from './logs.ts';
 
 export interface KubeletServerOptions {
   readonly kernel: Kernel;

@@ -1,6 +1,6 @@
 import type { ContainerStatus as RuntimeStatus } from '#machine/cri.ts';
 import type { Container, ContainerStatus, Pod, PodSpec } from '../../api/types/pod.ts';
-import type { RuntimePod } from './runtime-pod.ts';
+import type { RuntimePod } from './runtime/runtime-pod.ts';
 
 export function podWith(spec: Partial<PodSpec>, more: Partial<Pod> = {}): Pod {
   return {
