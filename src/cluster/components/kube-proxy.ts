@@ -52,6 +52,9 @@ export const kubeProxyProgram: Program = function* kubeProxy(process: ProcessCon
     nodeName,
     clusterCidr,
     minSyncPeriod: MIN_SYNC_PERIOD,
+    onSynced: () => {
+      for (const [, name] of CONTROLLERS) log.info('shared_informer.go:388', 'Caches are synced', { controller: name });
+    },
     onError: (error) =>
       log.error('reflector.go:227', 'Failed to watch', {
         err: (error as Error).message,
@@ -91,6 +94,13 @@ function read({ kernel, argv, files, sockets }: ProcessContext): Configuration {
   };
 }
 
+const CONTROLLERS = [
+  ['config.go:200', 'service config'],
+  ['config.go:403', 'serviceCIDR config'],
+  ['config.go:106', 'endpoint slice config'],
+  ['config.go:309', 'node config'],
+] as const;
+
 function tell(log: Log, { sockets }: ProcessContext): void {
   log.info('shared_informer.go:402', 'Waiting for caches to sync');
   log.info('shared_informer.go:409', 'Caches are synced');
@@ -104,12 +114,7 @@ function tell(log: Log, { sockets }: ProcessContext): void {
   log.info('server.go:276', 'kube-proxy running in single-stack mode', { ipFamily: 'IPv4' });
   log.info('server_linux.go:137', 'Using iptables Proxier');
   log.info('server.go:539', 'Version info', { version: 'v1.36.4' });
-  for (const [where, name] of [
-    ['config.go:200', 'service config'],
-    ['config.go:403', 'serviceCIDR config'],
-    ['config.go:106', 'endpoint slice config'],
-    ['config.go:309', 'node config'],
-  ] as const) {
+  for (const [where, name] of CONTROLLERS) {
     log.info(where, `Starting ${name} controller`);
     log.info('shared_informer.go:381', 'Waiting for caches to sync', { controller: name });
   }

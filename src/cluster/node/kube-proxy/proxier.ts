@@ -19,6 +19,8 @@ export interface ProxierOptions {
   /** Milliseconds from one sync to the next (`iptables.minSyncPeriod`). */
   readonly minSyncPeriod: number;
   readonly onError: (error: unknown) => void;
+  /** The first rules are about to be written. */
+  readonly onSynced?: () => void;
 }
 
 /** Chains of nat that are a Service's own. */
@@ -79,6 +81,7 @@ export class Proxier {
       this.#timer = kernel.after(100, () => this.#sync());
       return;
     }
+    if (!this.hasSynced) this.#options.onSynced?.();
     this.#syncedAt = kernel.now;
     makeBaseChains(netfilter);
     const all = [...this.#services.all()]
