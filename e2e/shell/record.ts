@@ -5,4 +5,4 @@ import { readTable } from './table.ts';
 
 /** Asks the real shells and tools, and writes down what they answer. */
 const answers = await askReal(readTable());
-writeFileSync(join(import.meta.dirname, 'answers.json'), `${JSON.stringify(answers, undefined, 1)}\n`);
+writeFileSync(join(import.meta.dirname, 'answers.json'), `${JSON.stringify(answers, undefined, 2)}\n`);

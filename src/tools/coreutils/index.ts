@@ -1,5 +1,6 @@
 import type { Program } from '#machine/program.ts';
 import { chgrp, chmod, chown, mktemp, readlink, realpath, touch } from './attributes.ts';
+import { awk } from './awk/awk.ts';
 import { cat, tac } from './cat.ts';
 import { base64, CHECKSUMS } from './checksums.ts';
 import { env, nohup, printenv, time, timeout, xargs } from './commands.ts';
@@ -46,6 +47,7 @@ import { clear, watch } from './watch.ts';
 /** What GNU's coreutils, findutils, grep and sed have, and busybox too. */
 const COMMON: Readonly<Record<string, Tool>> = {
   ...CHECKSUMS,
+  awk,
   base64,
   basename,
   cat,
