@@ -43,16 +43,20 @@ export class Log {
   }
 
   #line(severity: Severity, where: string, message: string, values: LogValues): void {
-    const pairs = Object.entries(values).map(
-      ([key, value]) =>
-        ` ${key}=${typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : `${value}`}`,
-    );
+    const pairs = Object.entries(values).map(([key, value]) => ` ${key}=${written(value)}`);
     this.#write(`${this.#head(severity, where)} ${JSON.stringify(message)}${pairs.join('')}`);
   }
 
   #head(severity: Severity, where: string): string {
     return `${severity}${klogTime(this.#kernel.now)} ${String(this.#pid).padStart(7)} ${where}]`;
   }
+}
+
+/** Go quotes control characters as bytes. */
+function written(value: LogValues[string]): string {
+  if (typeof value === 'object') return JSON.stringify(value);
+  if (typeof value !== 'string') return `${value}`;
+  return JSON.stringify(value).replace(/(?<!\\)\\u00(?<byte>[0-9a-f]{2})/g, '\\x$<byte>');
 }
 
 /** Values that go with a message; numbers and booleans are written bare, objects as JSON. */

@@ -86,10 +86,8 @@ export class EventHandlers {
   }
 
   #waitingUpdated(pod: Pod, before: Pod): void {
-    if (this.#cache.isAssumed(pod.metadata.uid)) {
-      if (pod.metadata.deletionTimestamp && !before.metadata.deletionTimestamp) this.#forgetAssumed(pod);
-      return;
-    }
+    // What happened before it was bound, told after.
+    if (this.#cache.isAssumed(pod.metadata.uid)) return;
     this.#log.verbose(4, 'eventhandlers.go:316', 'Update event for unscheduled pod', { pod: keyOf(pod) });
     this.#queue.update(pod, before);
     const { nominatedNodeName } = before.status;

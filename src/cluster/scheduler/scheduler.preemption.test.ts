@@ -107,9 +107,34 @@ describe('a Pod for which others must leave', () => {
     expect(cluster.lines).toContain(
       `executor.go:213] "Victim Pod is already being deleted, skipping the API call for it" preemptor="default/higher" node="w1" victim="default/${victim}"`,
     );
+    expect(cluster.lines).toContain(
+      'executor.go:251] "Start the preemption asynchronously" preemptor="default/higher" node="w1" numVictims=2 numVictimsToDelete=1',
+    );
     for (const name of ['a', 'b']) cluster.removePod(name);
     cluster.run();
     expect(cluster.placements()).toEqual({ hi: undefined, higher: 'w1' });
+  });
+
+  it.each([
+    ['goes', (cluster: SchedulerHarness) => cluster.removePod('hi')],
+    [
+      'loses it',
+      (cluster: SchedulerHarness) => {
+        const status = { nominatedNodeName: null };
+        cluster.client.patch(podKind, cluster.pod('hi'), { status }, 'strategic', 'status');
+      },
+    ],
+  ])('lets others try again when it %s', (_, happen) => {
+    const cluster = setUp();
+    cluster.addPod('hi', { requests: { cpu: '1' }, priority: 1000 });
+    cluster.addPod('lowly', { requests: { cpu: '900m' } });
+    cluster.addPod('high', { requests: { cpu: '900m' }, priority: 9000, preemptionPolicy: 'Never' });
+    cluster.run();
+    const tries = (name: string) => cluster.events(name).length;
+    expect([tries('lowly'), tries('high')]).toEqual([1, 1]);
+    happen(cluster);
+    cluster.run();
+    expect([tries('lowly'), tries('high')]).toEqual([2, 1]);
   });
 
   it('has nobody leave when that does not help', () => {

@@ -60,10 +60,54 @@ describe('a Pod without a node', () => {
       observedGeneration: 1,
     });
     expect(cluster.events('big')).toEqual([`FailedScheduling: ${message}`]);
-    const { resourceVersion } = cluster.pod('big').metadata;
+    const patches: string[] = [];
+    cluster.fails = (method, path) => method === 'PATCH' && path.includes('/pods/') && patches.push(path) === 0;
     cluster.run(600);
     expect(cluster.events('big')).toEqual([`FailedScheduling: ${message}`, `FailedScheduling: ${message}`]);
-    expect(cluster.pod('big').metadata.resourceVersion).toBe(resourceVersion);
+    expect(patches).toEqual([]);
+    changeNode(cluster, 'w1', { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } });
+    expect(patches).toHaveLength(1);
+    expect(cluster.condition('big')).toMatchObject({
+      message: `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). ${HOPELESS}`,
+      lastTransitionTime: '2026-11-23T06:00:00Z',
+    });
+  });
+
+  it('has the best of the nodes', () => {
+    const cluster = setUp({ verbosity: 2 });
+    cluster.addPod('fixed', { nodeName: 'w1', requests: { cpu: '1' } });
+    cluster.run();
+    cluster.lines.length = 0;
+    for (let index = 0; index < 5; index += 1) cluster.addPod(`web-${index}`, { requests: { cpu: '100m' } });
+    cluster.run();
+    expect(Object.values(cluster.placements())).toEqual(['w1', 'w2', 'w2', 'w2', 'w2', 'w2']);
+    expect(cluster.lines[0]).toBe(
+      'schedule_one.go:481] "Successfully bound pod to node" pod="default/web-0" node="w2" evaluatedNodes=3 feasibleNodes=2',
+    );
+  });
+
+  it('shares a node with Pods that run, not with those that ended before the scheduler came', () => {
+    const cluster = setUp();
+    cluster.stop();
+    for (const name of ['w1', 'w2']) cluster.addPod(`on-${name}`, { nodeName: name, requests: { cpu: '2' } });
+    cluster.client.updateStatus(podKind, { ...cluster.pod('on-w1'), status: { phase: 'Failed' } });
+    cluster.addPod('web', { requests: { cpu: '2' } });
+    cluster.start();
+    cluster.run();
+    expect(cluster.placements()['web']).toBe('w1');
+  });
+
+  it('is bound once, whatever happens to it at that moment', () => {
+    const cluster = setUp({ verbosity: 3 });
+    cluster.addPod('web');
+    cluster.client.patch(podKind, cluster.pod('web'), { metadata: { labels: { x: '1' } } }, 'merge');
+    cluster.fails = (method, path) => {
+      if (path.endsWith('/binding'))
+        cluster.client.patch(podKind, cluster.pod('web'), { metadata: { labels: { x: '2' } } }, 'merge');
+      return method === 'DELETE';
+    };
+    cluster.run(60);
+    expect(cluster.lines.filter((line) => line.includes('"Attempting to schedule pod"'))).toHaveLength(1);
   });
 
   it('waits for the first node', () => {
@@ -288,6 +332,39 @@ describe('what brings a Pod a node after all', () => {
     cluster.addPod('db', { labels: { app: 'db' } });
     cluster.run();
     expect(cluster.placements()['web']).toBe(cluster.placements()['db']);
+  });
+
+  it('is another label of a Pod that it wants to be near', () => {
+    const cluster = setUp();
+    cluster.addPod('api', { labels: { app: 'api' } });
+    cluster.addPod('web', required({ labelSelector: { matchLabels: { app: 'db' } } }, 'podAffinity'));
+    cluster.run();
+    cluster.client.patch(podKind, cluster.pod('api'), { metadata: { labels: { app: 'db' } } }, 'merge');
+    cluster.run();
+    expect(cluster.placements()['web']).toBe(cluster.placements()['api']);
+  });
+
+  it('is the node that it names', () => {
+    const cluster = setUp({ verbosity: 3 });
+    cluster.addPod('web', byFields([['w9']]));
+    cluster.run();
+    expect(cluster.lines.join()).toContain('hint=0 unschedulable plugins={"NodeAffinity":{}}');
+    cluster.addNode('w9');
+    cluster.run();
+    expect(cluster.placements()).toEqual({ web: 'w9' });
+  });
+
+  it('is that a node goes over which it was to be spread', () => {
+    const cluster = setUp();
+    changeNode(cluster, 'w2', { spec: { unschedulable: true } });
+    cluster.client.delete(nodeKind, { metadata: { name: 'cp1' } });
+    for (const name of ['a', 'b'])
+      cluster.addPod(name, { labels: { team: 't1' }, ...spread('kubernetes.io/hostname') });
+    cluster.run();
+    expect(cluster.placements()).toEqual({ a: 'w1', b: undefined });
+    cluster.client.delete(nodeKind, { metadata: { name: 'w2' } });
+    cluster.run();
+    expect(cluster.placements()).toEqual({ a: 'w1', b: 'w1' });
   });
 
   it('is nothing for a Pod that is being deleted', () => {

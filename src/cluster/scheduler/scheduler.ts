@@ -98,7 +98,6 @@ export class Scheduler {
       log.verbose(3, 'schedule_one.go:552', 'Skip schedule deleting pod', { pod: key });
       return;
     }
-    if (this.#cache.isAssumed(pod.metadata.uid)) return;
     log.verbose(3, 'schedule_one.go:123', 'Attempting to schedule pod', { pod: key });
     const result = findNode(info, {
       random: kernel.random,
@@ -163,8 +162,6 @@ export class Scheduler {
     log.error('framework.go:1805', 'Plugin Failed', { err, ...logger, pod: key, plugin: 'DefaultBinder', node });
     log.verbose(1, 'schedule_one.go:1182', 'Failed to bind pod', { pod: key });
     this.#cache.removePod(info.pod.metadata.uid);
-    const assumed = { ...info.pod, spec: { ...info.pod.spec, nodeName: node } };
-    this.#queue.tell({ resource: 'Pod', action: 'Delete', now: undefined, before: assumed });
     const message = `running Bind plugin "DefaultBinder": ${err}`;
     const values = { err: message, logger: 'UnhandledError', pod: key };
     log.error('schedule_one.go:1243', 'Error scheduling pod; retrying', values);

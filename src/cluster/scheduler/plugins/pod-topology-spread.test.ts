@@ -202,5 +202,10 @@ describe('PodTopologySpread as a preference', () => {
     ];
     expect(scores(web, zoned, { companions })).toEqual([60, 93, 100]);
     expect(scores(soft({ labelSelector: { matchLabels: { app: 'none' } } }), bare, { companions })).toEqual([0, 0, 0]);
+    const picky = pod('web', { labels: WEB, nodeSelector: { disk: 'ssd' } });
+    const ssd = (name: string) => ({ labels: { ...zone(name).labels, disk: 'ssd' } });
+    const candidates = [on('w1', undefined, 0, ssd('a')), on('w3', undefined, 1, ssd('b'))];
+    const all = [...candidates, on('w2', undefined, 9, zone('a'))];
+    expect(podTopologySpreadScore.score(podInfo(picky), candidates, snapshot(all, { companions }))).toEqual([100, 66]);
   });
 });
