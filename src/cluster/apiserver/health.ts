@@ -44,7 +44,8 @@ export interface HealthChecks {
   readonly shutdown: HealthCheck;
 }
 
-type Named = readonly [name: string, check: HealthCheck];
+/** A check by its name. */
+export type NamedCheck = readonly [name: string, check: HealthCheck];
 
 /** `/healthz`, `/livez` and `/readyz`, whole or a check alone (apiserver, pkg/server/healthz). Undefined for another path. */
 export function serveHealth({ path, query }: HttpRequest, checks: HealthChecks): HttpResponse | undefined {
@@ -59,13 +60,14 @@ export function serveHealth({ path, query }: HttpRequest, checks: HealthChecks):
     const reason = found[1]();
     return reason === undefined ? text(200, 'ok') : text(500, `internal server error: ${reason}\n`);
   }
-  return report(endpoint, all, new Set(queryValues(query, 'exclude')), queryFlag(query, 'verbose'));
+  return healthReport(endpoint, all, query);
 }
 
-function checksOf(endpoint: string, { etcd, hook, shutdown }: HealthChecks): readonly Named[] {
+function checksOf(endpoint: string, { etcd, hook, shutdown }: HealthChecks): readonly NamedCheck[] {
   const passes = () => undefined;
   const isReadyz = endpoint === 'readyz';
-  const hooks = (names: readonly string[]): Named[] => names.map((name) => [`poststarthook/${name}`, () => hook(name)]);
+  const hooks = (names: readonly string[]): NamedCheck[] =>
+    names.map((name) => [`poststarthook/${name}`, () => hook(name)]);
   return [
     ['ping', passes],
     ['log', passes],
@@ -74,21 +76,23 @@ function checksOf(endpoint: string, { etcd, hook, shutdown }: HealthChecks): rea
       ? ([
           ['etcd-readiness', etcd],
           ['informer-sync', passes],
-        ] satisfies Named[])
+        ] satisfies NamedCheck[])
       : []),
     ...hooks(HOOKS),
     ['autoregister-completion', passes],
     ...hooks(LAST_HOOKS),
-    ...(isReadyz ? ([['shutdown', shutdown]] satisfies Named[]) : []),
+    ...(isReadyz ? ([['shutdown', shutdown]] satisfies NamedCheck[]) : []),
   ];
 }
 
-function report(
+/** What an endpoint says of its checks, `?verbose` and without those that `?exclude=` names. */
+export function healthReport(
   endpoint: string,
-  checks: readonly Named[],
-  excluded: ReadonlySet<string>,
-  isVerbose: boolean,
+  checks: readonly NamedCheck[],
+  query: HttpRequest['query'],
 ): HttpResponse {
+  const excluded = new Set(queryValues(query, 'exclude'));
+  const isVerbose = queryFlag(query, 'verbose');
   let hasFailed = false;
   const lines = checks.map(([name, check]) => {
     if (excluded.has(name)) return `[+]${name} excluded: ok`;

@@ -8,12 +8,13 @@ import { Informer } from './informer.ts';
 export class Informers {
   readonly #kernel: Kernel;
   readonly #client: Client;
-  readonly #onError: ((error: unknown) => void) | undefined;
+  readonly #onError: ((error: unknown, kind: string) => void) | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: each informer has a type of its own, known to who asks for it
   readonly #informers = new Map<Kind<any>, Informer<any>>();
   #isStarted = false;
 
-  constructor(kernel: Kernel, client: Client, onError?: (error: unknown) => void) {
+  /** @param onError told of a list or a watch that failed, and of what kind; it is tried again */
+  constructor(kernel: Kernel, client: Client, onError?: (error: unknown, kind: string) => void) {
     this.#kernel = kernel;
     this.#client = client;
     this.#onError = onError;
@@ -23,7 +24,7 @@ export class Informers {
   of<T extends KubeObject>(kind: Kind<T>): Informer<T> {
     const known = this.#informers.get(kind);
     if (known) return known;
-    const informer = new Informer(this.#kernel, this.#client, kind, {}, this.#onError);
+    const informer = new Informer(this.#kernel, this.#client, kind, {}, (error) => this.#onError?.(error, kind.kind));
     this.#informers.set(kind, informer);
     if (this.#isStarted) informer.start();
     return informer;

@@ -52,10 +52,11 @@ export class Log {
   }
 }
 
-/** Go quotes control characters as bytes. */
+/** Lines stand below each other, a tab in; Go quotes control characters as bytes. */
 function written(value: LogValues[string]): string {
   if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value !== 'string') return `${value}`;
+  if (value.includes('\n')) return `<\n\t${value.replace(/\n$/, '').replaceAll('\n', '\n\t')}\n >`;
   return JSON.stringify(value).replace(/(?<!\\)\\u00(?<byte>[0-9a-f]{2})/g, '\\x$<byte>');
 }
 

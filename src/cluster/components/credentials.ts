@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from '#machine/http.ts';
 import { ConnectError, type Sockets } from '#machine/sockets.ts';
 import { type Connection, ConnectionError } from '../client/connection.ts';
 import { fromBase64 } from '../node/kubelet/base64.ts';
-import { parseManifest } from '../node/kubelet/static-pods/manifest-yaml.ts';
+import { parseManifest, YamlError } from '../node/kubelet/static-pods/manifest-yaml.ts';
 import { verifyPem } from './trust.ts';
 
 /** What a client of the API server has: where it is, whom it trusts, who it is. */
@@ -28,6 +28,22 @@ interface KubeConfig {
 }
 
 /**
+ * Reads a kubeconfig file.
+ *
+ * @throws Error with client-go's words for one that is not there, is no YAML, or says too little
+ */
+export function readKubeconfigFile(files: FileSystem, path: string): Credentials {
+  const text = readTextIfThere(files, path);
+  if (text === undefined) throw new Error(`stat ${path}: no such file or directory`);
+  try {
+    return readKubeconfig(text, files);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new Error(`error loading config file ${JSON.stringify(path)}: ${error.message}`);
+  }
+}
+
+/**
  * Reads a kubeconfig.
  *
  * @param files what it names is there
@@ -38,7 +54,10 @@ export function readKubeconfig(text: string, files: FileSystem): Credentials {
   const context = config?.contexts?.find(({ name }) => name === config['current-context'])?.context;
   const cluster = config?.clusters?.find(({ name }) => name === context?.cluster)?.cluster;
   const user = config?.users?.find(({ name }) => name === context?.user)?.user;
-  if (!cluster || !user) throw new Error('invalid configuration: no configuration has been provided');
+  if (!cluster || !user)
+    throw new Error(
+      'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
+    );
   const { hostname, port } = splitUrl(cluster['server'] ?? '');
   const certificate = fileOr(user, 'client-certificate', files);
   const tokenFile = user['tokenFile'];
@@ -79,20 +98,18 @@ export function dial(
   const { host, port, authority, certificate, token } = credentials;
   return (request: HttpRequest): HttpResponse => {
     const address = resolve(host);
-    const where = `dial tcp ${address}:${port}`;
+    const fails = (why: string) => new ConnectionError(`${attemptOf(request, host, port)}: ${why}`);
     let http: ((request: HttpRequest) => HttpResponse) | undefined;
     try {
       const { serves } = sockets.connect('tcp', address, port);
-      if (serves.certificate) checkServer(kernel, serves.certificate(), authority, host);
+      const why = serves.certificate && complaintOf(kernel, serves.certificate(), authority, host);
+      if (why !== undefined) throw fails(why);
       http = serves.http;
     } catch (error) {
-      if (error instanceof ConnectError)
-        throw new ConnectionError(
-          `${request.method === 'GET' ? 'Get' : 'Post'} "https://${host}:${port}${request.path}": ${where}: ${error.message}`,
-        );
+      if (error instanceof ConnectError) throw fails(`dial tcp ${address}:${port}: ${error.message}`);
       throw error;
     }
-    if (!http) throw new ConnectionError(`${where}: EOF`);
+    if (!http) throw fails('EOF');
     const bearer = token?.();
     return http({
       ...request,
@@ -102,8 +119,17 @@ export function dial(
   };
 }
 
-/** @throws ConnectionError with Go's words for a certificate that is not to be trusted */
-function checkServer(kernel: Kernel, shown: string, authority: string, host: string): void {
+/** `Get "https://172.18.0.2:6443/api/v1/pods?resourceVersion=0"` */
+function attemptOf({ method, path, query = {} }: HttpRequest, host: string, port: number): string {
+  const values = Object.entries(query).flatMap(([name, value]) =>
+    [value ?? []].flat().map((each) => `${name}=${encodeURIComponent(each)}`),
+  );
+  const url = `https://${host}:${port}${path}${values.length > 0 ? `?${values.sort().join('&')}` : ''}`;
+  return `${method.slice(0, 1)}${method.slice(1).toLowerCase()} ${JSON.stringify(url)}`;
+}
+
+/** Go's words for a certificate that is not to be trusted. */
+function complaintOf(kernel: Kernel, shown: string, authority: string, host: string): string | undefined {
   const result = verifyPem(shown, authority, kernel.now, { usages: ['ServerAuth'], host });
-  if (!result.ok) throw new ConnectionError(`tls: failed to verify certificate: ${result.message}`);
+  return result.ok ? undefined : `tls: failed to verify certificate: ${result.message}`;
 }

@@ -215,8 +215,26 @@ function start(process: ProcessContext, flags: Flags, store: Store, options: Api
     components: () => componentStatuses(sockets),
     health: { etcd: () => etcdHealth(process, flags) },
   });
-  bootstrap(server.registry, { address: advertised, port, serviceAddress: `${prefix}.0.1` });
+  bootstrap(server.registry, {
+    address: advertised,
+    port,
+    serviceAddress: `${prefix}.0.1`,
+    authentication: authenticationInfo(process, flags),
+  });
   return server;
+}
+
+/** By which authorities and headers clients are known; lists are written as JSON. */
+function authenticationInfo({ files }: ProcessContext, flags: Flags): Readonly<Record<string, string>> {
+  const texts = ['client-ca-file', 'requestheader-client-ca-file'].map((name) => [
+    name,
+    readTextIfThere(files, flags.get(name) ?? '') ?? '',
+  ]);
+  const lists = ['allowed-names', 'extra-headers-prefix', 'group-headers', 'username-headers'].map((name) => {
+    const value = flags.get(`requestheader-${name}`) ?? '';
+    return [`requestheader-${name}`, value === '' ? '' : JSON.stringify(value.split(','))];
+  });
+  return Object.fromEntries([...texts, ...lists].filter(([, value]) => value !== ''));
 }
 
 function authentication(

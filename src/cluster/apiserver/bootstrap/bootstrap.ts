@@ -1,3 +1,4 @@
+import { configMap } from '../../api/kinds/core/config-map.ts';
 import { endpoints } from '../../api/kinds/core/endpoints.ts';
 import { namespace } from '../../api/kinds/core/namespace.ts';
 import { service } from '../../api/kinds/core/service.ts';
@@ -15,6 +16,8 @@ export interface BootstrapOptions {
   readonly port: number;
   /** The first address of the service range. */
   readonly serviceAddress: string;
+  /** How it knows its clients, for servers that are to know them too: of the ConfigMap `extension-apiserver-authentication`. */
+  readonly authentication?: Readonly<Record<string, string>>;
 }
 
 /** What the hooks of a starting API server see to: namespaces, priority classes, policy, its own Service. What is there stays. */
@@ -33,6 +36,15 @@ export function bootstrap(registry: Registry, options: BootstrapOptions): void {
     });
   }
   ensureService(registry, options);
+  if (options.authentication) ensureAuthentication(registry, options.authentication);
+}
+
+/** pkg/controlplane/controller/clusterauthenticationtrust: it is kept as this server has it. */
+function ensureAuthentication(registry: Registry, data: Readonly<Record<string, string>>): void {
+  const at = { kind: configMap, namespace: 'kube-system', name: 'extension-apiserver-authentication' };
+  const metadata = { name: at.name, namespace: at.namespace };
+  ensure(registry, configMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
+  registry.update(at, (before) => ({ ...before, data }));
 }
 
 const PRIORITIES = [
