@@ -1,0 +1,286 @@
+import { describe, expect, it } from 'vitest';
+import { parseTime } from '#kernel/calendar.ts';
+import { Coroutine } from '#kernel/coroutine.ts';
+import { Kernel } from '#kernel/kernel.ts';
+import { readTextIfThere } from '#machine/file-system.ts';
+import { deployment as deploymentKind } from './api/kinds/apps/deployment.ts';
+import { event as eventKind } from './api/kinds/core/event.ts';
+import { node as nodeKind } from './api/kinds/core/node.ts';
+import { pod as podKind } from './api/kinds/pod/pod.ts';
+import type { Pod } from './api/types/pod.ts';
+import { Client } from './client/client.ts';
+import { Cluster } from './cluster.ts';
+import { dial, readKubeconfig } from './components/credentials.ts';
+
+const START = parseTime('2026-11-23T00:00:00Z');
+const MANIFESTS = '/etc/kubernetes/manifests';
+const SETTLED = 60_000;
+/** Longer than any back-off. */
+const MENDED = 400_000;
+
+/** A cluster that has come up, and its administrator. */
+class Running {
+  readonly kernel: Kernel;
+  readonly cluster: Cluster;
+  readonly client: Client;
+  /** What units of cp1 said. */
+  readonly said: string[] = [];
+
+  constructor(seed = 1) {
+    this.kernel = new Kernel({ start: START, seed });
+    this.cluster = new Cluster({
+      kernel: this.kernel,
+      onLog: (node, unit, line) => {
+        if (node === 'cp1') this.said.push(`${unit}: ${line}`);
+      },
+    });
+    this.cluster.start();
+    this.kernel.runFor(SETTLED);
+    const { files, sockets } = this.node('cp1');
+    const admin = readKubeconfig(readTextIfThere(files, '/etc/kubernetes/admin.conf') ?? '', files);
+    this.client = new Client(dial(this.kernel, sockets, admin), 'test');
+  }
+
+  node(name: string) {
+    const node = this.cluster.nodes.get(name);
+    if (!node) throw new Error(`there is no node ${name}`);
+    return node;
+  }
+
+  /** As `systemctl stop kubelet`. */
+  kubelet(node: string, action: 'start' | 'stop'): void {
+    const fail = (error: unknown) => {
+      throw error;
+    };
+    new Coroutine(this.kernel, this.node(node).units[action]('kubelet.service'), () => undefined, fail);
+  }
+
+  manifest(name: string): string {
+    return readTextIfThere(this.node('cp1').files, `${MANIFESTS}/${name}.yaml`) ?? '';
+  }
+
+  /** Edits a manifest of the control plane; an empty text takes it away. */
+  setManifest(name: string, text: string): void {
+    const { files } = this.node('cp1');
+    if (text === '') files.unlink(`${MANIFESTS}/${name}.yaml`);
+    else files.writeText(`${MANIFESTS}/${name}.yaml`, text);
+  }
+
+  deploy(name: string, replicas: number): void {
+    const labels = { app: name };
+    this.client.create(deploymentKind, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace: 'default' },
+      spec: {
+        replicas,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name, image: 'nginx' }] } },
+      },
+    } as never);
+  }
+
+  pods(app: string): readonly Pod[] {
+    return this.client.list(podKind, { namespace: 'default', labelSelector: `app=${app}` }).items;
+  }
+
+  phases(app: string): readonly (string | undefined)[] {
+    return this.pods(app).map(({ status }) => status.phase);
+  }
+
+  /** The log of the newest container of a control-plane component. */
+  log(component: string): string {
+    const node = this.node('cp1');
+    const [newest] = node.containerd
+      .containers()
+      .filter(({ config }) => config.name === component)
+      .sort((a, b) => b.config.attempt - a.config.attempt || b.createdAt - a.createdAt);
+    return newest ? (readTextIfThere(node.files, newest.logFile) ?? '') : '';
+  }
+
+  /** The status of /readyz, or why nobody answers. */
+  ready(): number | string {
+    try {
+      return this.cluster.request({ method: 'GET', path: '/readyz' }).status;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+}
+
+describe('an API server that is broken and mended', () => {
+  it.each([
+    [
+      'a flag that there is not',
+      '- --secure-port=6443',
+      '- --secure-port=6443\n    - --nonsense=1',
+      'log',
+      'Error: unknown flag: --nonsense',
+    ],
+    [
+      'a port where etcd is not',
+      '127.0.0.1:2379',
+      '127.0.0.1:2399',
+      'log',
+      'dial tcp 127.0.0.1:2399: connect: connection refused',
+    ],
+    [
+      'an address where nothing is',
+      '127.0.0.1:2379',
+      '172.18.0.99:2379',
+      'log',
+      'dial tcp 172.18.0.99:2379: connect: no route to host',
+    ],
+    [
+      'a file that is missing',
+      '--client-ca-file=/etc/kubernetes/pki/ca.crt',
+      '--client-ca-file=/etc/kubernetes/pki/none.crt',
+      'log',
+      'open /etc/kubernetes/pki/none.crt: no such file or directory',
+    ],
+    [
+      'the wrong authority for etcd',
+      '--etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt',
+      '--etcd-cafile=/etc/kubernetes/pki/ca.crt',
+      'log',
+      'x509: certificate signed by unknown authority',
+    ],
+    ['no YAML', 'spec:', 'spec\n  :x', 'journal', "couldn't parse as pod(yaml: line"],
+    [
+      'an image that there is not',
+      /image: \S*kube-apiserver:\S+/,
+      'image: registry.k8s.io/kube-apiserver:v9.9.9',
+      'journal',
+      'ImagePullBackOff',
+    ],
+  ] as const)('%s', (_, what, instead, where, words) => {
+    const running = new Running();
+    expect(running.ready()).toBe(200);
+    const before = running.manifest('kube-apiserver');
+    const broken = before.replace(what, instead);
+    expect(broken).not.toBe(before);
+    running.said.length = 0;
+    running.setManifest('kube-apiserver', broken);
+    running.kernel.runFor(120_000);
+    expect(running.ready()).toBe('connect: connection refused');
+    const said = where === 'log' ? running.log('kube-apiserver') : running.said.join('\n');
+    expect(said).toContain(words);
+    running.setManifest('kube-apiserver', before);
+    running.kernel.runFor(MENDED);
+    expect(running.ready()).toBe(200);
+    running.deploy('after', 2);
+    running.kernel.runFor(SETTLED);
+    expect(running.phases('after')).toEqual(['Running', 'Running']);
+  });
+});
+
+describe('a control plane without one of its parts', () => {
+  it('leaves Pods pending without the scheduler, and places them when it is back', () => {
+    const running = new Running();
+    const manifest = running.manifest('kube-scheduler');
+    running.setManifest('kube-scheduler', '');
+    running.kernel.runFor(SETTLED);
+    running.deploy('web', 2);
+    running.kernel.runFor(SETTLED);
+    expect(running.phases('web')).toEqual(['Pending', 'Pending']);
+    expect(running.pods('web').every(({ spec }) => spec.nodeName === undefined)).toBe(true);
+    running.setManifest('kube-scheduler', manifest);
+    running.kernel.runFor(MENDED);
+    expect(running.phases('web')).toEqual(['Running', 'Running']);
+  });
+
+  it('reconciles nothing without the controller manager, and all of it when it is back', () => {
+    const running = new Running();
+    running.deploy('web', 2);
+    running.kernel.runFor(SETTLED);
+    const manifest = running.manifest('kube-controller-manager');
+    running.setManifest('kube-controller-manager', '');
+    running.kernel.runFor(SETTLED);
+    running.client.patch(
+      deploymentKind,
+      { metadata: { namespace: 'default', name: 'web' } },
+      { spec: { replicas: 5 } },
+    );
+    const [first] = running.pods('web');
+    if (first) running.client.delete(podKind, first);
+    running.kernel.runFor(SETTLED);
+    expect(running.pods('web').length).toBe(1);
+    running.setManifest('kube-controller-manager', manifest);
+    running.kernel.runFor(MENDED);
+    expect(running.phases('web')).toEqual(Array(5).fill('Running'));
+  });
+
+  it('keeps what runs, and what it knows, while etcd is away', () => {
+    const running = new Running();
+    running.deploy('web', 2);
+    running.kernel.runFor(SETTLED);
+    const manifest = running.manifest('etcd');
+    running.setManifest('etcd', '');
+    running.kernel.runFor(SETTLED);
+    expect(running.ready()).not.toBe(200);
+    const nginx = [...running.cluster.nodes.values()].flatMap(({ containerd }) =>
+      containerd.containers().filter(({ state, config }) => state === 'RUNNING' && config.name === 'web'),
+    );
+    expect(nginx.length).toBe(2);
+    running.setManifest('etcd', manifest);
+    running.kernel.runFor(MENDED);
+    expect(running.phases('web')).toEqual(['Running', 'Running']);
+  });
+});
+
+it('a node whose kubelet stops is not ready after the grace period, and its Pods go after theirs', () => {
+  const running = new Running();
+  running.deploy('web', 4);
+  running.kernel.runFor(SETTLED);
+  const on = (name: string) =>
+    running.pods('web').filter(({ spec, metadata }) => spec.nodeName === name && !metadata.deletionTimestamp);
+  expect(on('w2').length).toBeGreaterThan(0);
+  const ready = () =>
+    running.client.get(nodeKind, undefined, 'w2').status.conditions?.find(({ type }) => type === 'Ready')?.status;
+  running.kubelet('w2', 'stop');
+  running.kernel.runFor(30_000);
+  expect(ready()).toBe('True');
+  running.kernel.runFor(40_000);
+  expect(ready()).toBe('Unknown');
+  expect(on('w2').length).toBeGreaterThan(0);
+  running.kernel.runFor(320_000);
+  expect(on('w2')).toEqual([]);
+  expect(
+    running
+      .pods('web')
+      .filter(({ metadata }) => !metadata.deletionTimestamp)
+      .map(({ status }) => status.phase),
+  ).toEqual(Array(4).fill('Running'));
+  running.kubelet('w2', 'start');
+  running.kernel.runFor(SETTLED);
+  expect(ready()).toBe('True');
+  expect(running.pods('web').length).toBe(4);
+});
+
+it('500 Pods are too many for the nodes of the lessons', () => {
+  const running = new Running();
+  running.deploy('web', 500);
+  running.kernel.runFor(120_000);
+  const phases = running.phases('web');
+  expect(phases.filter((phase) => phase === 'Running').length).toBeLessThan(220);
+  expect(phases.filter((phase) => phase === 'Pending').length).toBeGreaterThan(280);
+  const { items } = running.client.list(eventKind, { namespace: 'default', fieldSelector: 'reason=FailedScheduling' });
+  expect(items[0]?.message).toBe(
+    '0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Too many pods. no new claims to deallocate, preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
+  );
+});
+
+it('the same seed gives the same run, to the byte', () => {
+  const run = (seed: number) => {
+    const running = new Running(seed);
+    running.deploy('web', 3);
+    running.kernel.runFor(SETTLED);
+    running.client.delete(deploymentKind, { metadata: { namespace: 'default', name: 'web' } });
+    running.kubelet('w1', 'stop');
+    running.kernel.runFor(120_000);
+    const all = [podKind, nodeKind, eventKind].map((kind) => running.client.list(kind as typeof podKind));
+    return JSON.stringify([all, running.said]);
+  };
+  expect(run(3)).toBe(run(3));
+  expect(run(3)).not.toBe(run(4));
+});
