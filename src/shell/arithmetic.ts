@@ -1,3 +1,4 @@
+import { compare, digitValue, powerOf, wrap } from './arithmetic-operators.ts';
 import { ExpansionError } from './control.ts';
 
 /** The variables that an expression reads and changes. */
@@ -312,40 +313,3 @@ const STEPS: readonly (readonly [operator: string, step: bigint])[] = [
   ['++', 1n],
   ['--', -1n],
 ];
-
-function digitValue(digit: string, radix: bigint): bigint {
-  const digits = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_';
-  return BigInt(digits.indexOf(radix <= 36n ? digit.toLowerCase() : digit));
-}
-
-function compare(operator: string, left: bigint, right: bigint): boolean {
-  switch (operator) {
-    case '==':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '<=':
-      return left <= right;
-    case '>=':
-      return left >= right;
-    case '<':
-      return left < right;
-    default:
-      return left > right;
-  }
-}
-
-/** By squaring, wrapping on the way: an exponent may be any. */
-function powerOf(base: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  let square = wrap(base);
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = wrap(result * square);
-    square = wrap(square * square);
-  }
-  return result;
-}
-
-function wrap(value: bigint): bigint {
-  return BigInt.asIntN(64, value);
-}

@@ -1,4 +1,5 @@
 import { patternSource } from '#machine/c-library/pattern.ts';
+import { ExpansionError } from '../control.ts';
 import { quoted } from '../quoting.ts';
 
 /** `${x#pattern}`, `##`, `%`, `%%` */
@@ -58,4 +59,19 @@ export function transform(value: string, operator: string): string | undefined {
 /** The source of an extended regular expression that matches a text alone. */
 export function literalExpression(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/** `${x:offset:length}`, of characters or elements; a negative length counts from the end. @throws ExpansionError */
+export function slice(
+  items: readonly string[],
+  offset: number,
+  length: number | undefined,
+  name: string,
+): readonly string[] {
+  const start = offset < 0 ? items.length + offset : offset;
+  if (start < 0) return [];
+  if (length === undefined) return items.slice(start);
+  if (length >= 0) return items.slice(start, start + length);
+  if (items.length + length < start) throw new ExpansionError(`${length}: substring expression < 0`);
+  return items.slice(start, name === '@' ? undefined : items.length + length);
 }

@@ -1,12 +1,12 @@
 import type { ParameterPart, Word, WordPart } from '#grammar/syntax.ts';
 import type { Routine } from '#kernel/coroutine.ts';
 import { escapePattern, hasWildcards } from '#machine/c-library/pattern.ts';
-import { usersOf } from '#machine/users.ts';
 import { ExpansionError } from '../control.ts';
 import type { Shell } from '../shell.ts';
 import { evaluateText } from './arithmetic-value.ts';
 import { type Field, FieldBuilder, fieldText } from './fields.ts';
-import { changeCase, literalExpression, removePattern, replacePattern, transform } from './operations.ts';
+import { withHome } from './home.ts';
+import { changeCase, literalExpression, removePattern, replacePattern, slice, transform } from './operations.ts';
 import { demandSet, elementsOf, parameterValue, separator } from './parameter.ts';
 
 const DEFAULT_SEPARATORS = ' \t\n';
@@ -68,36 +68,6 @@ function paths(shell: Shell, field: Field): readonly string[] {
   if (found.length > 0) return found;
   if (shell.options.has('failglob')) throw new ExpansionError(`no match: ${text}`);
   return shell.options.has('nullglob') ? [] : [text];
-}
-
-/** `~`, `~user`, `~+`, `~-` at the beginning; of an assignment also behind colons. */
-function withHome(shell: Shell, parts: readonly WordPart[], isAssignment: boolean): readonly WordPart[] {
-  return parts.flatMap((part, index): readonly WordPart[] => {
-    if (part.kind !== 'text' || part.isQuoted || !part.text.includes('~')) return [part];
-    const isLast = index === parts.length - 1;
-    const pieces = isAssignment ? part.text.split(/(?<=:)/) : [part.text];
-    return pieces.flatMap((piece, place): readonly WordPart[] => {
-      const isFirst = place > 0 || index === 0;
-      const { user, rest = '' } = /^~(?<user>[^/:]*)(?<rest>.*)$/s.exec(piece)?.groups ?? {};
-      // What is quoted or expanded right behind belongs to the name.
-      const isWhole = rest !== '' || (isLast && place === pieces.length - 1);
-      const home = user !== undefined && isFirst && isWhole ? homeOf(shell, user) : undefined;
-      if (home === undefined) return [{ kind: 'text', text: piece, isQuoted: false }];
-      return [
-        { kind: 'text', text: home, isQuoted: true },
-        { kind: 'text', text: rest, isQuoted: false },
-      ];
-    });
-  });
-}
-
-function homeOf(shell: Shell, user: string): string | undefined {
-  const users = usersOf(shell.files);
-  if (user === '')
-    return shell.variables.get('HOME') ?? users.find(({ uid }) => uid === shell.files.credentials.uid)?.home;
-  if (user === '+') return shell.files.workingDirectory;
-  if (user === '-') return shell.variables.get('OLDPWD');
-  return users.find(({ name }) => name === user)?.home;
 }
 
 /** @param splits text outside of quotes is split too: it stands in an expansion */
@@ -316,13 +286,4 @@ function* change(
     default:
       throw new ExpansionError(`${part.text}: bad substitution`, 'substitution');
   }
-}
-
-function slice(items: readonly string[], offset: number, length: number | undefined, name: string): readonly string[] {
-  const start = offset < 0 ? items.length + offset : offset;
-  if (start < 0) return [];
-  if (length === undefined) return items.slice(start);
-  if (length >= 0) return items.slice(start, start + length);
-  if (items.length + length < start) throw new ExpansionError(`${length}: substring expression < 0`);
-  return items.slice(start, name === '@' ? undefined : items.length + length);
 }

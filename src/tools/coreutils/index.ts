@@ -3,7 +3,6 @@ import { chgrp, chmod, chown, mktemp, readlink, realpath, touch } from './attrib
 import { awk } from './awk/awk.ts';
 import { cat, tac } from './cat.ts';
 import { base64, CHECKSUMS } from './checksums.ts';
-import { env, nohup, printenv, time, timeout, xargs } from './commands.ts';
 import { cmp, paste } from './compare.ts';
 import { cp, ln, mv } from './copy.ts';
 import { wc } from './count.ts';
@@ -11,7 +10,8 @@ import { cut } from './cut.ts';
 import { date } from './date.ts';
 import { diff } from './diff/diff.ts';
 import { mkdir, rm, rmdir } from './directories.ts';
-import { find } from './find.ts';
+import { env, printenv } from './environment.ts';
+import { find } from './find/find.ts';
 import { grep, grepAs } from './grep.ts';
 import { head, tail } from './head-tail.ts';
 import { ls } from './ls.ts';
@@ -40,9 +40,11 @@ import { sort, uniq } from './sort.ts';
 import { df, du, stat } from './stat.ts';
 import { nl, rev, tee, yes } from './streams.ts';
 import { sudo } from './sudo.ts';
+import { nohup, time, timeout } from './timing.ts';
 import { type Dialect, programOf, type Tool } from './tool.ts';
 import { tr } from './tr.ts';
 import { clear, watch } from './watch.ts';
+import { xargs } from './xargs.ts';
 
 /** What GNU's coreutils, findutils, grep and sed have, and busybox too. */
 const COMMON: Readonly<Record<string, Tool>> = {

@@ -2,8 +2,8 @@ import { calendarTime, syslogTime, timestamp } from '#kernel/calendar.ts';
 import { FsError } from '#machine/file-system.ts';
 import type { ProcessContext, ProcessRow, Signal } from '#machine/program.ts';
 import { userName } from '#machine/users.ts';
-import { signalOf } from './commands.ts';
 import { commandName, processTable } from './process-columns.ts';
+import { signalOf } from './signal-name.ts';
 import { type Invocation, immediate } from './tool.ts';
 
 /** ps: busybox shows everything in four columns; Debian's shows what it is asked for. */

@@ -2,6 +2,8 @@ import type { Routine } from '#kernel/coroutine.ts';
 import { lookUp } from '#machine/command-path.ts';
 import { FsError } from '#machine/file-system.ts';
 import type { ChildProcess, ProcessContext, SpawnOptions } from '#machine/program.ts';
+import type { Invocation } from './tool.ts';
+import { complainAs } from './words.ts';
 
 /** Why a command cannot be run: 127 when there is none, 126 when it is no program. */
 export function statusOfFailure({ code }: FsError): 126 | 127 {
@@ -30,4 +32,12 @@ function find(process: ProcessContext, argv: readonly string[], { env = process.
   const [command = ''] = argv;
   if (command === '') throw new FsError('ENOENT', command);
   return lookUp(process.files, command, env['PATH'] ?? '/bin:/usr/bin');
+}
+
+/** Tells why a command was not run. @returns 126 or 127 */
+export function refuse(invocation: Invocation, command: string, error: unknown): number {
+  if (!(error instanceof FsError)) throw error;
+  const gnu = invocation.name === 'timeout' ? `failed to run command '${command}'` : `'${command}'`;
+  complainAs(invocation, `${gnu}: ${error.message}`, `can't execute '${command}': ${error.message}`);
+  return statusOfFailure(error);
 }

@@ -1,23 +1,12 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import type { Invocation } from '../tool.ts';
 import { expressionOf, FUNCTIONS, splitText, substitute } from './functions.ts';
+import { Jump } from './jump.ts';
+import { calculate, holds } from './operators.ts';
 import { type AwkArray, AwkError, type AwkState } from './state.ts';
 import type { AwkStreams } from './streams.ts';
 import type { AwkProgram, Expression, Statement, Target } from './syntax.ts';
 import { compareValues, formatValues, fromOutside, isTrue, toNumber, toText, type Value } from './values.ts';
-
-/** Ways out of an action. */
-class Jump extends Error {
-  override readonly name = 'Jump';
-  readonly kind: 'break' | 'continue' | 'next' | 'exit' | 'return';
-  readonly value: Value;
-
-  constructor(kind: Jump['kind'], value?: Value) {
-    super(kind);
-    this.kind = kind;
-    this.value = value;
-  }
-}
 
 const MAX_DEPTH = 1_000;
 
@@ -360,39 +349,5 @@ export class Interpreter {
     if (target) yield* this.#store(target, fromOutside(line));
     else state.record = line;
     return 1;
-  }
-}
-
-function calculate(operator: string, left: number, right: number): number {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '^':
-      return left ** right;
-    case '/':
-      return left / right;
-    default:
-      return left % right;
-  }
-}
-
-function holds(operator: string, order: number): boolean {
-  switch (operator) {
-    case '<':
-      return order < 0;
-    case '<=':
-      return order <= 0;
-    case '==':
-      return order === 0;
-    case '!=':
-      return order !== 0;
-    case '>':
-      return order > 0;
-    default:
-      return order >= 0;
   }
 }

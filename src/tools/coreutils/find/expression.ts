@@ -1,25 +1,21 @@
 import type { Routine } from '#kernel/coroutine.ts';
-import { matchesPattern } from '#machine/c-library/pattern.ts';
-import { type FileKind, FsError, type Stats } from '#machine/file-system.ts';
+import { type FileKind, FsError } from '#machine/file-system.ts';
 import { groupsOf, usersOf } from '#machine/users.ts';
-import { readMode } from './mode.ts';
-import { start } from './run-command.ts';
-import type { Invocation, Tool } from './tool.ts';
-
-interface Visit {
-  readonly path: string;
-  readonly name: string;
-  readonly stats: Stats;
-  readonly depth: number;
-}
-
-/** A test or an action: whether it holds; what was visited may be left out below. */
-type Predicate = (visit: Visit, walk: Walk) => Routine<boolean>;
-
-/** A word that find does not know, or one that misses its argument. */
-class ExpressionError extends Error {
-  override readonly name = 'ExpressionError';
-}
+import { readMode } from '../mode.ts';
+import { start } from '../run-command.ts';
+import type { Invocation } from '../tool.ts';
+import {
+  always,
+  both,
+  ExpressionError,
+  either,
+  matches,
+  numberTest,
+  type Predicate,
+  sizeTest,
+  test,
+  type Visit,
+} from './predicate.ts';
 
 const KINDS: Readonly<Record<string, FileKind>> = {
   f: 'file',
@@ -30,28 +26,8 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   c: 'character',
 };
 
-export const find: Tool = {
-  options: { operand: /^-/ },
-  *run(invocation) {
-    const { operands, complain, dialect } = invocation;
-    const first = operands.findIndex((word) => /^[-(!]/.test(word));
-    const paths = first < 0 ? operands : operands.slice(0, first);
-    try {
-      const expression = new Expression(invocation, first < 0 ? [] : operands.slice(first));
-      return yield* new Walk(invocation, expression).run(paths.length === 0 ? ['.'] : paths);
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      complain(
-        dialect === 'busybox'
-          ? error.message.replace('unknown predicate `', 'unrecognized: ').replace(/'$/, '')
-          : error.message,
-      );
-      return 1;
-    }
-  },
-};
-
-class Expression {
+/** The expression of a command line. */
+export class Expression {
   readonly holds: Predicate;
   readonly maximum: number;
   readonly minimum: number;
@@ -262,103 +238,4 @@ class Expression {
       return stats.mode === wanted;
     };
   }
-}
-
-class Walk {
-  readonly #invocation: Invocation;
-  readonly #expression: Expression;
-  #pruned: string | undefined;
-  #isOver = false;
-  #status = 0;
-
-  constructor(invocation: Invocation, expression: Expression) {
-    this.#invocation = invocation;
-    this.#expression = expression;
-  }
-
-  prune(path: string): void {
-    this.#pruned = path;
-  }
-
-  quit(): void {
-    this.#isOver = true;
-  }
-
-  *run(paths: readonly string[]): Routine<number> {
-    for (const path of paths) {
-      const name =
-        path
-          .replace(/(?<=.)\/+$/, '')
-          .split('/')
-          .at(-1) ?? '';
-      yield* this.#visit(path, name === '' ? '/' : name, 0);
-    }
-    for (const action of this.#expression.atEnd) if (!(yield* action())) this.#status = 1;
-    return this.#status;
-  }
-
-  *#visit(path: string, name: string, depth: number): Routine<void> {
-    const { process, complain, dialect } = this.#invocation;
-    const { files, streams } = process;
-    const { maximum, minimum, isDepthFirst, holds } = this.#expression;
-    if (this.#isOver) return;
-    try {
-      const visit = { path, name, depth, stats: files.lstat(path) };
-      const evaluate = depth >= minimum;
-      if (evaluate && !isDepthFirst) yield* holds(visit, this);
-      yield* streams.drain();
-      const isPruned = this.#pruned === path;
-      if (visit.stats.kind === 'directory' && depth < maximum && !isPruned) {
-        const prefix = path.endsWith('/') ? path : `${path}/`;
-        for (const entry of files.readdir(path)) yield* this.#visit(`${prefix}${entry}`, entry, depth + 1);
-      }
-      if (evaluate && isDepthFirst && !this.#isOver) yield* holds(visit, this);
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error;
-      complain(dialect === 'gnu' ? `'${path}': ${error.message}` : `${path}: ${error.message}`);
-      this.#status = 1;
-    }
-  }
-}
-
-function test(holds: (visit: Visit, walk: Walk) => boolean): Predicate {
-  // biome-ignore lint/correctness/useYield: it waits for nothing
-  return function* (visit, walk) {
-    return holds(visit, walk);
-  };
-}
-
-const always = test(() => true);
-
-function both(left: Predicate, right: Predicate): Predicate {
-  return function* (visit, walk) {
-    return (yield* left(visit, walk)) && (yield* right(visit, walk));
-  };
-}
-
-function either(left: Predicate, right: Predicate): Predicate {
-  return function* (visit, walk) {
-    return (yield* left(visit, walk)) || (yield* right(visit, walk));
-  };
-}
-
-function matches(pattern: string, text: string, ignoresCase: boolean): boolean {
-  return ignoresCase ? matchesPattern(pattern.toLowerCase(), text.toLowerCase()) : matchesPattern(pattern, text);
-}
-
-/** `+3`, `-3`, `3` */
-function numberTest(text: string): (number: number) => boolean {
-  const { sign, digits } = /^(?<sign>[-+]?)(?<digits>\d+)$/.exec(text)?.groups ?? {};
-  if (digits === undefined) throw new ExpressionError(`invalid argument \`${text}'`);
-  const wanted = Number(digits);
-  return (number) => (sign === '+' ? number > wanted : sign === '-' ? number < wanted : number === wanted);
-}
-
-const UNITS: Readonly<Record<string, number>> = { b: 512, c: 1, w: 2, k: 1024, M: 1_048_576, G: 1_073_741_824 };
-
-/** Sizes are rounded up to their unit. */
-function sizeTest(text: string): (visit: Visit) => boolean {
-  const { amount = '', unit = 'b' } = /^(?<amount>[-+]?\d+)(?<unit>[bcwkMG])?$/.exec(text)?.groups ?? {};
-  const compare = numberTest(amount);
-  return ({ stats }) => compare(Math.ceil(stats.size / (UNITS[unit] ?? 512)));
 }
