@@ -251,7 +251,8 @@ function* executeCase(shell: Shell, { word, items }: Extract<Command, { kind: 'c
   let fallsThrough = false;
   for (const { patterns, body, terminator } of items) {
     let isMatch = fallsThrough;
-    for (const pattern of patterns) isMatch ||= matchesPattern(yield* expandPattern(shell, pattern), text);
+    for (const pattern of patterns)
+      isMatch ||= matchesPattern(yield* expandPattern(shell, pattern), text, shell.options.has('extglob'));
     if (!isMatch) continue;
     yield* executeBlock(shell, body);
     if (terminator === ';;') break;

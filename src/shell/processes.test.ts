@@ -97,6 +97,14 @@ describe('signals', () => {
     world.kernel.runFor(100);
     expect(run.out()).toBe('caught\n138\n');
   });
+  it('of bash carry out its EXIT trap before they end it', () => {
+    const world = worldWithInit();
+    const run = world.start(['bash', '-c', "trap 'echo cleaned' EXIT; sleep 100; echo never"]);
+    world.kernel.runFor(1_000);
+    world.signal(run, 'TERM');
+    world.kernel.runFor(100);
+    expect([run.out(), run.exit()]).toEqual(['cleaned\n', { code: 143, signal: 'TERM' }]);
+  });
   it('end what does not handle them, and its shell tells', () => {
     const run = worldWithInit().run(['bash', '-c', 'sleep 100 & sleep 1; kill -9 $!; wait $!; echo $?']);
     expect(run.out).toBe('137\n');

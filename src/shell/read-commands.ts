@@ -5,8 +5,8 @@ import { expandAliases } from './aliases.ts';
 import { reportEnded } from './builtins/jobs.ts';
 import { Interrupted, SyntaxFailure } from './control.ts';
 import type { Descriptor } from './descriptors.ts';
+import { orWake } from './or-wake.ts';
 import { DEFAULT_PROMPTS, expandPrompt } from './prompt.ts';
-import { readOrWake } from './read-or-wake.ts';
 import type { Shell } from './shell.ts';
 import { runPending } from './signals.ts';
 import { complainOfSyntax } from './syntax-error.ts';
@@ -89,7 +89,7 @@ function* readLine(shell: Shell): Routine<string | typeof WOKEN | undefined> {
   for (;;) {
     const read = input && (yield* readPart(shell, input));
     if (input && !read) return WOKEN;
-    const text = read?.text;
+    const text = read?.value;
     if (text === undefined) return line === '' ? undefined : line;
     const end = text.indexOf('\n');
     if (end < 0) {
@@ -101,7 +101,7 @@ function* readLine(shell: Shell): Routine<string | typeof WOKEN | undefined> {
   }
 }
 
-function* readPart(shell: Shell, input: Descriptor): ReturnType<typeof readOrWake> {
-  if (!shell.isInteractive) return { text: yield* input.read() };
-  return yield* readOrWake(shell.process.kernel, input, (wake) => shell.onWake(wake));
+function* readPart(shell: Shell, input: Descriptor): Routine<{ readonly value: string | undefined } | undefined> {
+  if (!shell.isInteractive) return { value: yield* input.read() };
+  return yield* orWake(shell.process.kernel, input.read(), (wake) => shell.onWake(wake));
 }

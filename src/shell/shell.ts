@@ -71,6 +71,8 @@ export class Shell {
   rootPid: number;
   traps: Map<Signal | 'EXIT' | 'ERR', string> = new Map();
   readonly pendingSignals: Set<Signal> = new Set();
+  /** The shell is to die of it, after its EXIT trap. */
+  fatalSignal: Signal | undefined;
   /** Ctrl+C came. */
   isInterrupted = false;
   jobs: Jobs;

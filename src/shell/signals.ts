@@ -2,6 +2,7 @@ import { readScript } from '#grammar/read-script.ts';
 import type { Routine } from '#kernel/coroutine.ts';
 import { type ChildProcess, type ProcessTable, SIGNALS, type Signal } from '#machine/program.ts';
 import { Interrupted, ShellExit } from './control.ts';
+import { orWake } from './or-wake.ts';
 import type { Shell } from './shell.ts';
 
 export function signalOf(text: string): Signal | undefined {
@@ -16,8 +17,12 @@ export function signalOf(text: string): Signal | undefined {
 export function setTrap(shell: Shell, name: Signal | 'EXIT' | 'ERR', action: string | undefined): void {
   if (action === undefined) shell.traps.delete(name);
   else shell.traps.set(name, action);
-  if (name !== 'EXIT' && name !== 'ERR') handleSignal(shell, name);
+  if (name === 'EXIT') for (const signal of FATAL) handleSignal(shell, signal);
+  else if (name !== 'ERR') handleSignal(shell, name);
 }
+
+/** Of which a shell dies, when it is somebody's script. */
+const FATAL: readonly Signal[] = ['INT', 'TERM', 'HUP'];
 
 function handleSignal(shell: Shell, signal: Signal): void {
   const action = shell.traps.get(signal);
@@ -31,8 +36,15 @@ function handleSignal(shell: Shell, signal: Signal): void {
     });
 }
 
-/** What a shell does by itself: one that somebody types into outlives Ctrl+C and TERM. */
+/** What a shell does by itself: one that somebody types into outlives Ctrl+C and TERM; bash carries out its EXIT trap before it dies. */
 export function restoreDefault(shell: Shell, signal: Signal): void {
+  if (shell.flavor === 'bash' && !shell.isInteractive && shell.traps.get('EXIT') && FATAL.includes(signal)) {
+    shell.process.onSignal(signal, () => {
+      shell.fatalSignal = signal;
+      shell.wake();
+    });
+    return;
+  }
   if (signal === 'INT' && (shell.isInteractive || isLeader(shell))) {
     shell.process.onSignal('INT', () => {
       shell.isInterrupted = true;
@@ -72,7 +84,7 @@ export function* waitForForeground(shell: Shell, children: readonly ChildProcess
   foreground.set(shell, children);
   const statuses: number[] = [];
   try {
-    for (const child of children) statuses.push(yield* child.wait());
+    for (const child of children) statuses.push(yield* waitForChild(shell, child));
   } finally {
     foreground.delete(shell);
   }
@@ -81,6 +93,15 @@ export function* waitForForeground(shell: Shell, children: readonly ChildProcess
   if (shell.isInterrupted && last?.endedBy !== 'INT') shell.isInterrupted = false;
   tellOfDeath(shell, last);
   return statuses;
+}
+
+/** A signal that the shell dies of is not waited out. */
+function* waitForChild(shell: Shell, child: ChildProcess): Routine<number> {
+  for (;;) {
+    const ended = yield* orWake(shell.process.kernel, child.wait(), (wake) => shell.onWake(wake));
+    if (ended) return ended.value;
+    if (shell.fatalSignal) yield* runPending(shell);
+  }
 }
 
 const DEATHS: Readonly<Partial<Record<Signal, string>>> = {
@@ -116,6 +137,16 @@ export function tellOfJobsDeath(shell: Shell, child: ChildProcess, text: string)
  * @throws Interrupted, ShellExit
  */
 export function* runPending(shell: Shell): Routine<void> {
+  const { fatalSignal } = shell;
+  if (fatalSignal) {
+    shell.fatalSignal = undefined;
+    shell.status = 128 + SIGNALS[fatalSignal];
+    yield* runExitTrap(shell);
+    shell.process.onSignal(fatalSignal, undefined);
+    shell.process.processes.kill(shell.process.pid, fatalSignal);
+    // The first process of a namespace does not die of it.
+    throw new ShellExit(shell.status);
+  }
   if (shell.isInterrupted) {
     shell.isInterrupted = false;
     if (shell.isInteractive) throw new Interrupted('interrupted');

@@ -65,8 +65,8 @@ function* binaryHolds(
 ): Routine<boolean> {
   const text = yield* expandText(shell, left);
   if (operator === '=~') return match(shell, text, yield* expandExpression(shell, right));
-  if (operator === '=' || operator === '==') return matchesPattern(yield* expandPattern(shell, right), text);
-  if (operator === '!=') return !matchesPattern(yield* expandPattern(shell, right), text);
+  if (operator === '=' || operator === '==') return matchesPattern(yield* expandPattern(shell, right), text, true);
+  if (operator === '!=') return !matchesPattern(yield* expandPattern(shell, right), text, true);
   const other = yield* expandText(shell, right);
   if (ARITHMETIC.includes(operator))
     return compareNumbers(evaluateText(shell, text), operator, evaluateText(shell, other));

@@ -26,16 +26,25 @@ export function hasWildcards(pattern: string): boolean {
   return /(?:^|[^\\])(?:\\\\)*(?:[*?]|\[[^\]])/.test(pattern);
 }
 
-/**
- * A pattern as the source of a regular expression, not anchored; for the flags `s` and `u`.
- *
- * @param isLazy a `*` takes as little as it can
- */
-export function patternSource(pattern: string, isLazy = false): string {
+export interface PatternOptions {
+  /** A `*` takes as little as it can. */
+  readonly isLazy?: boolean;
+  /** `?(a|b)`, `*(a)`, `+(a)`, `@(a|b)`, `!(a)` of bash (FNM_EXTMATCH). */
+  readonly isExtended?: boolean;
+}
+
+/** A pattern as the source of a regular expression, not anchored; for the flags `s` and `u`. */
+export function patternSource(pattern: string, options: PatternOptions = {}): string {
+  const { isLazy = false, isExtended = false } = options;
   let source = '';
   for (let index = 0; index < pattern.length; index += 1) {
     const character = pattern[index] ?? '';
-    if (character === '*') {
+    const end =
+      isExtended && '?*+@!'.includes(character) && pattern[index + 1] === '(' ? groupEnd(pattern, index + 1) : -1;
+    if (end > 0) {
+      source += groupSource(character, pattern.slice(index + 2, end), options);
+      index = end;
+    } else if (character === '*') {
       while (pattern[index + 1] === '*') index += 1;
       source += isLazy ? '.*?' : '.*';
     } else if (character === '?') source += '.';
@@ -51,8 +60,40 @@ export function patternSource(pattern: string, isLazy = false): string {
   return source;
 }
 
-export function matchesPattern(pattern: string, text: string): boolean {
-  return new RegExp(`^(?:${patternSource(pattern)})$`, 'su').test(text);
+/** Where the bracket of a group is closed; -1 when it is not. */
+function groupEnd(pattern: string, start: number): number {
+  let depth = 0;
+  for (let index = start; index < pattern.length; index += 1) {
+    if (pattern[index] === '\\') index += 1;
+    else if (pattern[index] === '(') depth += 1;
+    else if (pattern[index] === ')') {
+      depth -= 1;
+      if (depth === 0) return index;
+    }
+  }
+  return -1;
+}
+
+function groupSource(operator: string, inside: string, options: PatternOptions): string {
+  const alternatives: string[] = [];
+  let [depth, start] = [0, 0];
+  for (let index = 0; index <= inside.length; index += 1) {
+    const character = inside[index];
+    if (character === '\\') index += 1;
+    else if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    else if (character === undefined || (character === '|' && depth === 0)) {
+      alternatives.push(patternSource(inside.slice(start, index), options));
+      start = index + 1;
+    }
+  }
+  const group = `(?:${alternatives.join('|')})`;
+  if (operator === '!') return `(?:(?!${group}$).*?)`;
+  return operator === '@' ? group : `${group}${operator}`;
+}
+
+export function matchesPattern(pattern: string, text: string, isExtended = false): boolean {
+  return new RegExp(`^(?:${patternSource(pattern, { isExtended })})$`, 'su').test(text);
 }
 
 /** Text as the source of a regular expression with the flag `u`. */

@@ -1,6 +1,6 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import { BAD_DESCRIPTOR, type Descriptor } from '../descriptors.ts';
-import { readOrWake } from '../read-or-wake.ts';
+import { orWake } from '../or-wake.ts';
 import type { Shell } from '../shell.ts';
 import { isName } from '../variables.ts';
 import { type Builtin, readLetters, refuseOption } from './builtin.ts';
@@ -70,9 +70,9 @@ function* readLine(shell: Shell, input: Descriptor, options: LineOptions): Routi
   const characters: Character[] = [];
   let isEscaping = false;
   for (;;) {
-    const read = deadline === undefined ? { text: yield* input.read() } : yield* readUntil(shell, input, deadline);
+    const read = deadline === undefined ? { value: yield* input.read() } : yield* readUntil(shell, input, deadline);
     if (!read) return { characters, isEnded: false, isTimedOut: true };
-    const { text } = read;
+    const { value: text } = read;
     if (text === undefined) return { characters, isEnded: true };
     const all = [...text];
     for (const [index, character] of all.entries()) {
@@ -97,9 +97,13 @@ function* readLine(shell: Shell, input: Descriptor, options: LineOptions): Routi
 }
 
 /** Reads, but not longer than until then. */
-function readUntil(shell: Shell, input: Descriptor, deadline: number): ReturnType<typeof readOrWake> {
+function readUntil(
+  shell: Shell,
+  input: Descriptor,
+  deadline: number,
+): Routine<{ readonly value: string | undefined } | undefined> {
   const { kernel } = shell.process;
-  return readOrWake(kernel, input, (wake) => {
+  return orWake(kernel, input.read(), (wake) => {
     const timer = kernel.after(Math.max(0, deadline - kernel.now), wake);
     return () => timer.cancel();
   });

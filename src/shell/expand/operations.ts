@@ -3,9 +3,9 @@ import { ExpansionError } from '../control.ts';
 import { quoted } from '../quoting.ts';
 
 /** `${x#pattern}`, `##`, `%`, `%%` */
-export function removePattern(value: string, operator: string, pattern: string): string {
+export function removePattern(value: string, operator: string, pattern: string, isExtended: boolean): string {
   const isLongest = operator.length === 2;
-  const source = patternSource(pattern, !isLongest);
+  const source = patternSource(pattern, { isLazy: !isLongest, isExtended });
   if (operator.startsWith('#')) return value.replace(new RegExp(`^(?:${source})`, 'su'), '');
   if (isLongest) return value.replace(new RegExp(`(?:${source})$`, 'su'), '');
   // The shortest end that matches: from the right.
@@ -16,9 +16,15 @@ export function removePattern(value: string, operator: string, pattern: string):
 }
 
 /** `${x/pattern/replacement}`, `//`, `/#`, `/%` */
-export function replacePattern(value: string, operator: string, pattern: string, replacement: string): string {
+export function replacePattern(
+  value: string,
+  operator: string,
+  pattern: string,
+  replacement: string,
+  isExtended: boolean,
+): string {
   if (pattern === '') return operator === '/#' ? replacement + value : operator === '/%' ? value + replacement : value;
-  const source = patternSource(pattern);
+  const source = patternSource(pattern, { isExtended });
   const anchored = operator === '/#' ? `^(?:${source})` : operator === '/%' ? `(?:${source})$` : source;
   return value.replace(new RegExp(anchored, `su${operator === '//' ? 'g' : ''}`), () => replacement);
 }

@@ -61,8 +61,11 @@ export function* expandArithmetic(shell: Shell, expression: Word): Routine<bigin
 
 function paths(shell: Shell, field: Field): readonly string[] {
   const text = fieldText(field);
-  if (shell.options.has('noglob') || !field.some((part) => !part.isQuoted && /[*?[]/.test(part.text))) return [text];
+  if (shell.options.has('noglob') || !field.some((part) => !part.isQuoted && /[*?[]|[+@!]\(/.test(part.text)))
+    return [text];
   const pattern = field.map((part) => (part.isQuoted ? escapePattern(part.text) : part.text)).join('');
+  if (shell.options.has('extglob') && field.some((part) => !part.isQuoted && /[?*+@!]\(/.test(part.text)))
+    throw new ExpansionError(`${text}: extended patterns of paths are not simulated here`);
   if (!hasWildcards(pattern)) return [text];
   const found = shell.files.glob(pattern);
   if (found.length > 0) return found;
@@ -254,15 +257,16 @@ function* change(
 ): Routine<readonly string[]> {
   const { operation } = part;
   const whole = isAll ? values : [values[0] ?? ''];
+  const isExtended = shell.options.has('extglob');
   switch (operation?.kind) {
     case 'remove': {
       const pattern = yield* expandPattern(shell, operation.pattern);
-      return whole.map((value) => removePattern(value, operation.operator, pattern));
+      return whole.map((value) => removePattern(value, operation.operator, pattern, isExtended));
     }
     case 'replace': {
       const pattern = yield* expandPattern(shell, operation.pattern);
       const replacement = yield* expandText(shell, operation.replacement);
-      return whole.map((value) => replacePattern(value, operation.operator, pattern, replacement));
+      return whole.map((value) => replacePattern(value, operation.operator, pattern, replacement, isExtended));
     }
     case 'case': {
       const pattern = operation.pattern && (yield* expandPattern(shell, operation.pattern));

@@ -1,37 +1,36 @@
 import { Coroutine, type Routine, wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
-import type { Descriptor } from './descriptors.ts';
 
 /**
- * Reads, unless something else comes first.
+ * Waits for a routine, unless something else comes first: then it is cancelled.
  *
  * @param onWake is given what to call then; returns how to stop listening
- * @returns undefined when it was woken; nothing was read then
+ * @returns undefined when it was woken
  */
-export function readOrWake(
+export function orWake<T>(
   kernel: Kernel,
-  input: Descriptor,
+  routine: Routine<T>,
   onWake: (wake: () => void) => () => void,
-): Routine<{ readonly text: string | undefined } | undefined> {
+): Routine<{ readonly value: T } | undefined> {
   return wait((resume, fail) => {
-    const reading = new Coroutine(
+    const running = new Coroutine(
       kernel,
-      input.read(),
-      (text) => {
+      routine,
+      (value) => {
         stopListening();
-        resume({ text });
+        resume({ value });
       },
       (error) => fail(error instanceof Error ? error : new Error(String(error))),
     );
     const stopListening = onWake(() => {
-      // What was read already is not lost.
-      if (reading.isDone) return;
-      reading.cancel();
+      // What has come already is not lost.
+      if (running.isDone) return;
+      running.cancel();
       resume(undefined);
     });
     return () => {
       stopListening();
-      reading.cancel();
+      running.cancel();
     };
   });
 }
