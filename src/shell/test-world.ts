@@ -1,6 +1,8 @@
 import { Kernel } from '#kernel/kernel.ts';
+import type { Credentials } from '#machine/file-system.ts';
 import { Pipe } from '#machine/pipe.ts';
 import type { Program, Signal, StandardStreams, WindowSize } from '#machine/program.ts';
+import type { Sockets } from '#machine/sockets.ts';
 import { installFile } from '../cluster/node/file-system/install.ts';
 import { FileSystemView } from '../cluster/node/file-system/view.ts';
 import { Volume } from '../cluster/node/file-system/volume.ts';
@@ -26,6 +28,7 @@ export interface RunOptions {
   readonly terminal?: WindowSize;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly credentials?: Credentials;
 }
 
 /** A machine for tests: programs in /bin, some files, a kernel that runs as long as there is something to do. */
@@ -33,6 +36,8 @@ export class World {
   readonly kernel = new Kernel({ start: START, seed: 1 });
   readonly files: FileSystemView;
   readonly pids = new PidNamespace();
+  /** A network of its own, where nobody is. */
+  sockets: Sockets = new Network(this.kernel).machine();
   readonly #programs: Readonly<Record<string, Program>>;
 
   constructor(programs: Readonly<Record<string, Program>>, files: Readonly<Record<string, string>> = {}) {
@@ -52,7 +57,7 @@ export class World {
   }
 
   /** Starts a command in /work; it runs when the kernel does. */
-  start(argv: readonly string[], { terminal, input, env = {} }: RunOptions = {}): Run {
+  start(argv: readonly string[], { terminal, input, env = {}, credentials }: RunOptions = {}): Run {
     const pipe = new Pipe();
     if (input !== undefined) pipe.write(input);
     if (!terminal) pipe.end();
@@ -69,13 +74,13 @@ export class World {
       *drain() {},
       terminal: terminal ? { in: terminal, out: terminal, error: terminal } : {},
     };
-    const files = this.files.as({ workingDirectory: '/work' });
+    const files = this.files.as({ workingDirectory: '/work', ...(credentials && { credentials }) });
     const programs = (name: string) => this.#programs[name];
     const surroundings = {
       kernel: this.kernel,
       pids: this.pids,
       hostname: 'box',
-      sockets: new Network(this.kernel).machine(),
+      sockets: this.sockets,
       programs,
     };
     const process = new Process(surroundings, {

@@ -125,7 +125,7 @@ function* transfer(invocation: Invocation, text: string, redirects: number): Rou
     const milliseconds = Math.round(kernel.now - start);
     if (error.kind === 'timeout')
       return fail(invocation, TIMED_OUT, `Connection timed out after ${milliseconds} milliseconds`);
-    const why = error.kind === 'refused' ? 'Could not connect to server' : 'No route to host';
+    const why = error.kind === 'refused' ? 'Could not connect to server' : error.message;
     return fail(
       invocation,
       UNREACHED,
