@@ -124,6 +124,8 @@ export interface FileSystem {
   /** Makes or empties the file, unless it is to be appended to. */
   writeFile(path: string, data: string, options?: WriteOptions): void;
   writeText(path: string, text: string, options?: WriteOptions): void;
+  /** As writeFile, of bytes that are made when somebody first looks at them or asks how many they are. */
+  writeLater(path: string, make: () => string, options?: Pick<WriteOptions, 'mode'>): void;
   truncate(path: string, length: number): void;
 
   /** Names, sorted by byte, without `.` and `..`. */

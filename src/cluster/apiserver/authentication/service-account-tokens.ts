@@ -48,7 +48,7 @@ export class ServiceAccountTokens {
     this.#options = options;
   }
 
-  /** @param seconds until it expires */
+  /** The token is signed when it is read first: most are never shown to anybody. @param seconds until it expires */
   issue(
     account: { readonly namespace: string; readonly name: string; readonly uid: string },
     audiences: readonly string[],
@@ -71,12 +71,18 @@ export class ServiceAccountTokens {
       nbf: now,
       sub: `system:serviceaccount:${account.namespace}:${account.name}`,
     };
-    const head = encodePart({ alg: 'ES256', typ: 'JWT' });
-    const body = encodePart(claims);
-    const signature = encodeBase64(sign(signingKey, textToBytes(`${head}.${body}`), 'compact'), 'url');
-    const token = `${head}.${body}.${signature}`;
-    this.#verified.set(token, claims);
-    return { token, expires: claims.exp * 1000 };
+    const verified = this.#verified;
+    let signed: string | undefined;
+    return {
+      get token() {
+        if (signed === undefined) {
+          signed = signedToken(claims, signingKey);
+          verified.set(signed, claims);
+        }
+        return signed;
+      },
+      expires: claims.exp * 1000,
+    };
   }
 
   /** Whom a token stands for; undefined for one that is not good any longer, or never was. */
@@ -117,6 +123,11 @@ export class ServiceAccountTokens {
       return undefined;
     }
   }
+}
+
+function signedToken(claims: Claims, key: PrivateKey): string {
+  const text = `${encodePart({ alg: 'ES256', typ: 'JWT' })}.${encodePart(claims)}`;
+  return `${text}.${encodeBase64(sign(key, textToBytes(text), 'compact'), 'url')}`;
 }
 
 function encodePart(value: object): string {

@@ -43,13 +43,18 @@ export function issueToken(
   }
   const bound = boundTo(registry, namespace, spec);
   const { uid } = account.metadata;
-  const { token, expires } = tokens.issue({ namespace, name, uid }, spec.audiences ?? [], seconds, bound);
+  const issued = tokens.issue({ namespace, name, uid }, spec.audiences ?? [], seconds, bound);
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { name, namespace, creationTimestamp: timestamp(kernel.now) },
     spec: { audiences: spec.audiences ?? [], expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
-    status: { token, expirationTimestamp: timestamp(expires) },
+    status: {
+      get token() {
+        return issued.token;
+      },
+      expirationTimestamp: timestamp(issued.expires),
+    },
   };
 }
 

@@ -7,17 +7,28 @@ export class Content {
   /** Where each piece begins. */
   #starts: number[] = [];
   #length = 0;
+  /** Makes what it holds, once somebody looks. */
+  #make: (() => string) | undefined;
 
   constructor(data = '') {
     this.append(data);
   }
 
+  /** Bytes that are made when they are looked at first. */
+  static later(make: () => string): Content {
+    const content = new Content();
+    content.#make = make;
+    return content;
+  }
+
   get length(): number {
+    this.#settle();
     return this.#length;
   }
 
   append(data: string): void {
     if (data === '') return;
+    this.#settle();
     const last = this.#pieces.at(-1);
     if (last !== undefined && last.length + data.length <= PIECE) {
       this.#pieces[this.#pieces.length - 1] = last + data;
@@ -29,6 +40,7 @@ export class Content {
   }
 
   read(offset = 0, length = Number.POSITIVE_INFINITY): string {
+    this.#settle();
     const end = Math.min(this.#length, offset + length);
     if (offset >= end) return '';
     const first = this.#pieceAt(offset);
@@ -47,6 +59,7 @@ export class Content {
   /** Overwrites from a byte on; what lies between the end and there becomes zero. */
   write(offset: number, data: string): void {
     if (data === '') return;
+    this.#settle();
     if (offset > this.#length) this.append('\0'.repeat(offset - this.#length));
     if (offset === this.#length) {
       this.append(data);
@@ -60,6 +73,8 @@ export class Content {
 
   /** Cuts off what is beyond, or fills up with zeros. */
   truncate(length: number): void {
+    if (length === 0) this.#make = undefined;
+    this.#settle();
     if (length >= this.#length) {
       this.append('\0'.repeat(length - this.#length));
       return;
@@ -74,6 +89,13 @@ export class Content {
       this.#pieces[last] = (this.#pieces[last] ?? '').slice(0, length - (this.#starts[last] ?? 0));
     }
     this.#length = length;
+  }
+
+  #settle(): void {
+    const make = this.#make;
+    if (!make) return;
+    this.#make = undefined;
+    this.append(make());
   }
 
   /** The last piece that begins at or before a byte. */

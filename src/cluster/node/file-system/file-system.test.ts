@@ -82,6 +82,28 @@ describe('a file system', () => {
     expect(log.stat().size).toBe(52_000_000);
   });
 
+  it('makes the bytes of a file when somebody looks at them first', () => {
+    const { files } = setUp();
+    let made = 0;
+    const make = () => {
+      made += 1;
+      return 'token';
+    };
+    for (const name of ['read', 'sized', 'appended', 'emptied']) files.writeLater(`/${name}`, make, { mode: 0o600 });
+    expect(made).toBe(0);
+    expect([files.readText('/read'), files.readText('/read'), files.stat('/sized').size]).toEqual([
+      'token',
+      'token',
+      5,
+    ]);
+    expect(files.stat('/read').mode).toBe(0o600);
+    files.writeFile('/appended', '!', { append: true });
+    expect(files.readText('/appended')).toBe('token!');
+    files.writeFile('/emptied', 'new');
+    expect(files.readText('/emptied')).toBe('new');
+    expect(made).toBe(3);
+  });
+
   it('serves computed files and devices', () => {
     const { kernel, files } = setUp();
     files.mkdir('/proc');

@@ -1,4 +1,5 @@
 import { FsError, type OpenFile, type OpenOptions, type Stats } from '#machine/file-system.ts';
+import { Content } from './content.ts';
 import { type Inode, kindOf, linksOf, sizeOf } from './inode.ts';
 import { withoutSetBits } from './permissions.ts';
 import type { Volume } from './volume.ts';
@@ -67,6 +68,16 @@ export class OpenInode implements OpenFile {
     const offset = this.#appends ? inode.content.length : this.#position;
     inode.content.write(offset, data);
     this.#position = offset + data.length;
+    this.#modified(inode);
+  }
+
+  /** In place of what is there. */
+  writeLater(make: () => string): void {
+    this.#demandWrite();
+    const inode = this.#inode;
+    if (inode.kind === 'computed') inode.write?.(make());
+    if (inode.kind !== 'file') return;
+    inode.content = Content.later(make);
     this.#modified(inode);
   }
 

@@ -3,7 +3,6 @@ import {
   type FileEvent,
   type FileSystem,
   FsError,
-  type OpenFile,
   type OpenOptions,
   type Stats,
   type WriteOptions,
@@ -126,7 +125,7 @@ export class FileSystemView implements FileSystem {
     return globPaths(this, pattern);
   }
 
-  open(path: string, options: OpenOptions = {}): OpenFile {
+  open(path: string, options: OpenOptions = {}): OpenInode {
     const { access = 'read', create: creates = false, truncate = false } = options;
     const opened = creates ? this.#openOrCreate(path, options) : { ...this.#find(path), isNew: false };
     const { mount, inode, isNew } = opened;
@@ -158,6 +157,10 @@ export class FileSystemView implements FileSystem {
 
   writeText(path: string, text: string, options?: WriteOptions): void {
     this.writeFile(path, utf8Encode(text), options);
+  }
+
+  writeLater(path: string, make: () => string, { mode = 0o666 }: Pick<WriteOptions, 'mode'> = {}): void {
+    this.open(path, { access: 'write', create: true, truncate: true, mode }).writeLater(make);
   }
 
   truncate(path: string, length: number): void {

@@ -19,6 +19,12 @@ export class KubeletFiles {
     installFile(this.#files, path, text, mode);
   }
 
+  /** A text that is made when somebody first reads it, in a directory that is there. */
+  writeLater(path: string, make: () => string, mode: number): void {
+    this.#files.writeLater(path, make, { mode });
+    this.#files.chmod(path, mode);
+  }
+
   makeDirectory(path: string, mode = 0o755): void {
     if (this.#files.exists(path)) return;
     this.#files.mkdir(path, { recursive: true, mode });

@@ -4,7 +4,8 @@ import type { Pod } from '../../../api/types/pod.ts';
 import type { Client } from '../../../client/client.ts';
 
 interface Token {
-  readonly token: string;
+  /** Makes it; the API server signs it only then. */
+  readonly token: () => string;
   /** Milliseconds since the epoch. */
   readonly expires: number;
   readonly seconds: number;
@@ -25,8 +26,8 @@ export class ServiceAccountTokens {
     this.#client = client;
   }
 
-  /** A token that is bound to the Pod. @throws Error with the words of the event FailedMount */
-  get(pod: Pod, audience: string | undefined, seconds: number): string {
+  /** A token that is bound to the Pod: the same function as long as it is the same token. @throws Error with the words of the event FailedMount */
+  get(pod: Pod, audience: string | undefined, seconds: number): () => string {
     const { namespace, uid } = pod.metadata;
     const account = pod.spec.serviceAccountName ?? 'default';
     const key = `${account} ${audience ?? ''} ${seconds}`;
@@ -35,9 +36,9 @@ export class ServiceAccountTokens {
     const known = tokens.get(key);
     if (known && !this.#isOld(known)) return known.token;
     try {
-      const token = this.#request(pod, account, audience, seconds);
-      tokens.set(key, token);
-      return token.token;
+      const fresh = this.#request(pod, account, audience, seconds);
+      tokens.set(key, fresh);
+      return fresh.token;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       if (!known) throw new Error(`failed to fetch token: ${why}`);
@@ -73,7 +74,7 @@ export class ServiceAccountTokens {
       },
     }) as { readonly status?: { readonly token?: string; readonly expirationTimestamp?: string } } | undefined;
     if (!answer) throw new Error('cannot use TokenManager when kubelet is in standalone mode');
-    const { token = '', expirationTimestamp = '' } = answer.status ?? {};
-    return { token, expires: parseTime(expirationTimestamp), seconds };
+    const { status } = answer;
+    return { token: () => status?.token ?? '', expires: parseTime(status?.expirationTimestamp ?? ''), seconds };
   }
 }

@@ -6,6 +6,7 @@ import { goDuration } from '../duration.ts';
 import { formatName } from '../pods/pod-names.ts';
 import { podDirectory, volumePlugin } from '../pods/pod-paths.ts';
 import { SyncError } from '../pods/sync-result.ts';
+import type { VolumeFile } from './atomic-writer.ts';
 import { isRemounted, setUpVolume } from './volumes.ts';
 
 /** A volume that failed is tried again later and later (goroutinemap/exponentialbackoff); milliseconds. */
@@ -24,7 +25,8 @@ export class PodVolumes {
   readonly #context: KubeletContext;
   /** Volumes that were tried to be mounted. */
   readonly #begun = new Set<string>();
-  readonly #mounted = new Set<string>();
+  /** With their files as they were written last. */
+  readonly #mounted = new Map<string, readonly VolumeFile[]>();
   readonly #failures = new Map<string, Failure>();
   #interrupt: (() => void) | undefined;
   #isInterrupted = false;
@@ -76,8 +78,8 @@ export class PodVolumes {
     const before = this.#failures.get(name);
     if (before && kernel.now < before.retryAt) return;
     try {
-      setUpVolume(pod, volume, { ...this.#context, podIP, allocatable: this.#context.allocatable() });
-      this.#mounted.add(name);
+      const sources = { ...this.#context, podIP, allocatable: this.#context.allocatable() };
+      this.#mounted.set(name, setUpVolume(pod, volume, sources, this.#mounted.get(name)));
       this.#failures.delete(name);
     } catch (error) {
       if (!(error instanceof Error)) throw error;

@@ -5,7 +5,7 @@ import type { EnvironmentSources } from '../containers/environment.ts';
 import { fieldValue, resourceValue } from '../containers/field-values.ts';
 import type { KubeletFiles } from '../files.ts';
 import { volumePath } from '../pods/pod-paths.ts';
-import { writeAtomically } from './atomic-writer.ts';
+import { type VolumeFile, writeAtomically } from './atomic-writer.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
 
 export interface VolumeSources extends Omit<EnvironmentSources, 'services'> {
@@ -16,7 +16,7 @@ export interface VolumeSources extends Omit<EnvironmentSources, 'services'> {
 
 interface Content {
   readonly path: string;
-  readonly text: string;
+  readonly text: VolumeFile['text'];
   /** As 0o644; the volume's own when it is missing. */
   readonly mode?: number | undefined;
 }
@@ -26,12 +26,23 @@ export function isRemounted({ configMap, secret, projected, downwardAPI }: Volum
   return (configMap ?? secret ?? projected ?? downwardAPI) !== undefined;
 }
 
-/** Makes a volume of a Pod on the node, or what has changed of it (pkg/volume's plugins). @throws Error with the words behind `MountVolume.SetUp failed for volume "x" : ` */
-export function setUpVolume(pod: Pod, volume: Volume, sources: VolumeSources): void {
+/**
+ * Makes a volume of a Pod on the node, or what has changed of it (pkg/volume's plugins).
+ *
+ * @param known its files as they were written last
+ * @returns its files
+ * @throws Error with the words behind `MountVolume.SetUp failed for volume "x" : `
+ */
+export function setUpVolume(
+  pod: Pod,
+  volume: Volume,
+  sources: VolumeSources,
+  known: readonly VolumeFile[] | undefined,
+): readonly VolumeFile[] {
   const { files } = sources;
   if (volume.hostPath) {
     checkHostPath(volume.hostPath, files);
-    return;
+    return [];
   }
   if (volume.persistentVolumeClaim)
     throw new Error(
@@ -41,15 +52,12 @@ export function setUpVolume(pod: Pod, volume: Volume, sources: VolumeSources): v
   const content = contentOf(pod, volume, sources);
   if (!isRemounted(volume)) {
     files.makeDirectory(directory, 0o777);
-    return;
+    return [];
   }
   const usual = (volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI)?.defaultMode ?? 0o644;
-  writeAtomically(
-    files,
-    sources.kernel,
-    directory,
-    content.map(({ path, text, mode }) => ({ path, text, mode: mode ?? usual })),
-  );
+  const written = content.map(({ path, text, mode }) => ({ path, text, mode: mode ?? usual }));
+  writeAtomically(files, sources.kernel, directory, written, known);
+  return written;
 }
 
 /** pkg/volume/hostpath: the type says what must be there, or is made. */
