@@ -244,7 +244,7 @@ describe('kube-scheduler', () => {
     const { process, lines, exits } = start(...KUBEADM);
     expect(lines()).toEqual(STARTED);
     kernel.runFor(5000);
-    process.signal('TERM');
+    process.kill('TERM');
     kernel.runFor(1);
     expect(lines().slice(STARTED.length)).toEqual([...STOPPED, 'I server.go:324] "Requested to terminate, exiting"']);
     expect(exits).toMatchObject([{ code: 0 }]);
