@@ -1,7 +1,7 @@
 import { executeLast, runScript } from './execute.ts';
 import type { Interpreter } from './shell.ts';
 import { runWords } from './simple-command.ts';
-import { substitute } from './subshell.ts';
+import { startWriter, substitute, substituteFile } from './substitution.ts';
 
 /** All that a shell can do, in one place: its parts reach each other through it. */
 export const interpreter: Interpreter = {
@@ -9,4 +9,6 @@ export const interpreter: Interpreter = {
   runScript: (shell, script, isAll = false) => runScript(shell, script, isAll),
   runWords: (shell, words, options) => runWords(shell, words, options),
   substitute: (shell, script) => substitute(shell, script),
+  substituteFile: (shell, script) => substituteFile(shell, script),
+  startWriter: (shell, script) => startWriter(shell, script),
 };

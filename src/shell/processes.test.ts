@@ -54,6 +54,18 @@ describe('a pipeline', () => {
     world.kernel.runFor(2_000);
     expect(run.out()).toBe('here\nafter\n');
   });
+  it('reads what a substituted process writes, while it writes', () => {
+    const world = worldWithInit();
+    const run = world.start([
+      'bash',
+      '-c',
+      'while read x; do echo "<$x>"; done < <(for i in 1 2; do echo $i; sleep 1; done)',
+    ]);
+    world.kernel.runFor(500);
+    expect(run.out()).toBe('<1>\n');
+    world.kernel.runFor(2_000);
+    expect([run.out(), run.exit()]).toEqual(['<1>\n<2>\n', { code: 0 }]);
+  });
   it('follows a file as it grows', () => {
     const world = worldWithInit();
     world.files.writeText('/work/log', 'a\n');
@@ -269,10 +281,10 @@ describe('a script', () => {
     const { error, code } = worldWithInit().run([
       'bash',
       '-c',
-      'ls --foo; echo $? >&2; cat <(echo a); select x in a; do :; done',
+      'ls --foo; echo $? >&2; cat >(echo a); select x in a; do :; done',
     ]);
     expect(error).toContain('ls: --foo is not simulated here\n2\n');
-    expect(error).toContain('process substitution is not simulated here');
+    expect(error).toContain('>(echo a) is not simulated here');
     expect(code).toBe(1);
   });
 });

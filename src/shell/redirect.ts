@@ -45,6 +45,11 @@ function* redirectFile(
   { operator, descriptor, target }: Extract<Redirection, { kind: 'file' }>,
   descriptors: Map<number, Descriptor>,
 ): Routine<void> {
+  const [part, more] = target.parts;
+  if (operator === '<' && !more && part?.kind === 'process' && part.operator === '<') {
+    descriptors.set(descriptor ?? 0, shell.interpreter.startWriter(shell, part.script));
+    return;
+  }
   const words = yield* expandWords(shell, [target]);
   const [word = ''] = words;
   if (words.length !== 1) throw new RedirectionError(`${target.text}: ambiguous redirect`);

@@ -18,6 +18,10 @@ export interface Interpreter {
   runWords(shell: Shell, words: readonly string[], options: RunWordsOptions): Routine<number>;
   /** What a script writes, run in a subshell. */
   substitute(shell: Shell, script: Script): Routine<string>;
+  /** The path of a file that holds what a script writes; it is there until the command has ended that it is for. */
+  substituteFile(shell: Shell, script: Script): Routine<string>;
+  /** What a script writes, while it writes. */
+  startWriter(shell: Shell, script: Script): Descriptor;
 }
 
 export interface RunWordsOptions {
@@ -79,6 +83,8 @@ export class Shell {
   startedAt: number;
   optionIndex = 0;
   directoryStack: readonly string[] = [];
+  /** Files of process substitutions, to be removed after the command. */
+  temporaryFiles: readonly string[] = [];
   #ticks = 0;
   #wakers: (() => void)[] = [];
 

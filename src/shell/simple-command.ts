@@ -41,7 +41,12 @@ export function* runSimple(shell: Shell, command: SimpleCommand, isLast: boolean
     try {
       const status = yield* runWords(shell, words, {
         functions: true,
-        replaces: isLast && shell.traps.size === 0 && shell.jobs.all.length === 0 && !shell.isInteractive,
+        replaces:
+          isLast &&
+          shell.temporaryFiles.length === 0 &&
+          shell.traps.size === 0 &&
+          shell.jobs.all.length === 0 &&
+          !shell.isInteractive,
       });
       // `exec` with redirections alone: they stay.
       keepsDescriptors = words[0] === 'exec' && words.length === 1;
@@ -51,7 +56,14 @@ export function* runSimple(shell: Shell, command: SimpleCommand, isLast: boolean
     }
   } finally {
     if (!keepsDescriptors) shell.descriptors = outer;
+    removeTemporaryFiles(shell);
   }
+}
+
+/** Of process substitutions. */
+function removeTemporaryFiles(shell: Shell): void {
+  for (const path of shell.temporaryFiles) if (shell.files.exists(path)) shell.files.unlink(path);
+  shell.temporaryFiles = [];
 }
 
 function* expandArguments(shell: Shell, items: readonly Argument[], status: number): Routine<string[]> {

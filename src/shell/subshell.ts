@@ -1,10 +1,9 @@
-import type { Block, Command, Redirection, Script, Statement } from '#grammar/syntax.ts';
+import type { Block, Command, Statement } from '#grammar/syntax.ts';
 import type { Routine } from '#kernel/coroutine.ts';
 import { Pipe } from '#machine/pipe.ts';
 import type { ChildProcess, ProcessContext } from '#machine/program.ts';
 import { ExpansionError, LoopExit, Return, ShellExit, SyntaxFailure } from './control.ts';
 import { type Descriptors, nullDescriptor, pipeReader, pipeWriter, streamsOf } from './descriptors.ts';
-import { RedirectionError, redirected } from './redirect.ts';
 import type { Shell } from './shell.ts';
 import { runExitTrap } from './signals.ts';
 import { complainOfSyntax } from './syntax-error.ts';
@@ -76,53 +75,4 @@ export function startPipeline(
     const block: Block = [{ command, isBackground: false, line: shell.line, text: '' }];
     return startSubshell(shell, descriptors, (child) => child.interpreter.execute(child, block));
   });
-}
-
-/** `$(…)`: what a script writes, without the newlines at its end; its status is the shell's. */
-export function* substitute(shell: Shell, script: Script): Routine<string> {
-  const file = fileOf(script);
-  if (file) return yield* substituteFile(shell, file);
-  const pipe = new Pipe();
-  const descriptors = new Map(shell.descriptors).set(1, pipeWriter(pipe));
-  const child = startSubshell(shell, descriptors, (inner) => {
-    inner.depth += 1;
-    // As bash does it outside of its POSIX mode.
-    if (inner.flavor === 'bash') inner.options.delete('errexit');
-    return inner.interpreter.runScript(inner, script, true);
-  });
-  const letGo = pipe.holdReader();
-  let text = '';
-  try {
-    for (let more = yield* pipe.read(); more !== undefined; more = yield* pipe.read()) text += more;
-  } finally {
-    letGo();
-  }
-  shell.status = yield* child.wait();
-  shell.substitutionStatus = shell.status;
-  yield* shell.tick(true);
-  return text.replace(/\n+$/, '').replaceAll('\0', '');
-}
-
-/** `$(<file)` is what the file holds. */
-function fileOf({ statements: [statement, more] }: Script): Redirection | undefined {
-  if (more || statement?.command.kind !== 'simple') return undefined;
-  const { arguments: words, assignments, redirections } = statement.command;
-  const [redirection, another] = redirections;
-  const isAlone = words.length === 0 && assignments.length === 0 && !another;
-  return isAlone && redirection?.kind === 'file' && redirection.operator === '<' ? redirection : undefined;
-}
-
-function* substituteFile(shell: Shell, redirection: Redirection): Routine<string> {
-  let text = '';
-  shell.substitutionStatus = 0;
-  try {
-    const input = (yield* redirected(shell, [redirection])).get(0);
-    if (input) for (let more = yield* input.read(); more !== undefined; more = yield* input.read()) text += more;
-  } catch (error) {
-    if (!(error instanceof RedirectionError)) throw error;
-    shell.complain(error.message);
-    shell.substitutionStatus = 1;
-  }
-  shell.status = shell.substitutionStatus;
-  return text.replace(/\n+$/, '').replaceAll('\0', '');
 }

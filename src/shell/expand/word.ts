@@ -82,7 +82,11 @@ function* expandParts(shell: Shell, parts: readonly WordPart[], builder: FieldBu
       else if (part.isQuoted || part.text !== '') builder.add(part.text, part.isQuoted);
       continue;
     }
-    if (part.kind === 'process') throw new ExpansionError(`${part.text}: process substitution is not simulated here`);
+    if (part.kind === 'process') {
+      if (part.operator === '>') throw new ExpansionError(`${part.text} is not simulated here`);
+      builder.add(yield* shell.interpreter.substituteFile(shell, part.script), true);
+      continue;
+    }
     if (part.kind === 'parameter') {
       yield* expandParameter(shell, part, builder);
       continue;

@@ -53,7 +53,7 @@ function readPart(part: ParsedPart, isQuoted: boolean, nested: Nested): readonly
     case 'ArithmeticExpansion':
       return [{ kind: 'arithmetic', expression: readBody(arithmeticText(part.text), nested), isQuoted }];
     case 'ProcessSubstitution':
-      return [{ kind: 'process', text: part.text }];
+      return [{ kind: 'process', operator: part.operator, script: nested.script(part.script), text: part.text }];
     case 'ExtendedGlob':
     case 'BraceExpansion':
       return part.parts ? part.parts.flatMap((child) => readPart(child, isQuoted, nested)) : plain(part.text);

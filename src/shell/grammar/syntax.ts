@@ -6,7 +6,8 @@ export type WordPart =
   | ParameterPart
   | { readonly kind: 'command'; readonly script: Script; readonly isQuoted: boolean }
   | { readonly kind: 'arithmetic'; readonly expression: Word; readonly isQuoted: boolean }
-  | { readonly kind: 'process'; readonly text: string };
+  /** `<(…)` and `>(…)` */
+  | { readonly kind: 'process'; readonly operator: '<' | '>'; readonly script: Script; readonly text: string };
 
 export interface ParameterPart {
   readonly kind: 'parameter';
