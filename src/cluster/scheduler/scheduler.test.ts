@@ -86,6 +86,16 @@ describe('a Pod without a node', () => {
     );
   });
 
+  it('is looked for among all nodes in turn where they are many', () => {
+    const cluster = new SchedulerHarness();
+    for (let index = 0; index < 150; index += 1) cluster.addNode(`n${index}`);
+    for (let index = 0; index < 12; index += 1) cluster.addPod(`web-${index}`);
+    cluster.run();
+    const numbers = Object.values(cluster.placements()).map((name) => Number(name?.slice(1)));
+    expect(Math.max(...numbers)).toBeGreaterThanOrEqual(100);
+    expect(Math.min(...numbers)).toBeLessThan(50);
+  });
+
   it('shares a node with Pods that run, not with those that ended before the scheduler came', () => {
     const cluster = setUp();
     cluster.stop();

@@ -39,4 +39,16 @@ describe('the best node', () => {
     );
     expect(best([nodeInfo(node('empty')), full], { affinity })).toBe('full');
   });
+
+  it('is sooner one that nothing speaks against than a preferred one', () => {
+    const preference = { matchExpressions: [{ key: 'disk', operator: 'Exists' as const }] };
+    const affinity = {
+      nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference }] },
+    };
+    const preferred = nodeInfo(node('preferred', { ...AVOIDED, labels: { disk: 'ssd' } }));
+    const chosen = Array.from({ length: 10 }, (_, seed) =>
+      best([nodeInfo(node('plain')), preferred], { affinity }, seed),
+    );
+    expect(new Set(chosen)).toEqual(new Set(['plain']));
+  });
 });
