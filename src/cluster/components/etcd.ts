@@ -4,12 +4,12 @@ import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpHandler } from '#machine/http.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
-import { Store, type StoreSnapshot } from '../store/store.ts';
+import { Store } from '../store/store.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { ETCD_FLAGS } from './known-flags.ts';
 
 /** What etcd keeps on disk, by its data directory: the next process of the same directory goes on from there. */
-export type EtcdDisk = Map<string, StoreSnapshot>;
+export type EtcdDisk = Map<string, Store>;
 
 /** An etcd that runs, as clients reach it over gRPC. */
 export interface EtcdServer {
@@ -48,11 +48,10 @@ export function etcdProgram(disk: EtcdDisk): Program {
       'data-dir': directory,
       'dir-type': before ? 'member' : 'empty',
     });
-    const store = new Store(process.kernel, before);
-    process.onExit(() => {
-      store.stop();
-      disk.set(directory, store.handOver());
-    });
+    const store = before ?? new Store(process.kernel);
+    disk.set(directory, store);
+    store.open();
+    process.onExit(() => store.close());
     const server: EtcdServer = { store, name: flags.get('name') ?? 'default' };
     try {
       serve(process, flags, server);

@@ -266,6 +266,8 @@ function etcdHealth(process: ProcessContext, flags: Flags): string | undefined {
 function compactNowAndThen({ kernel }: ProcessContext, store: Store): { cancel(): void } {
   let last = 0;
   return kernel.every(COMPACTION, () => {
+    // The next turn catches up on what was missed while etcd was away.
+    if (!store.isOpen) return;
     if (last > store.compactRevision) store.compact(last);
     last = store.revision;
   });

@@ -8,6 +8,7 @@ export type StoreErrorName =
   | 'ErrLeaseNotFound'
   | 'ErrLeaseTTLTooLarge'
   | 'ErrRequestTooLarge'
+  | 'ErrStopped'
   | 'ErrTooManyOps';
 
 /** gRPC code and the words that clients print. */
@@ -20,6 +21,7 @@ const ERRORS: Readonly<Record<StoreErrorName, readonly [code: string, message: s
   ErrLeaseNotFound: ['NotFound', 'etcdserver: requested lease not found'],
   ErrLeaseTTLTooLarge: ['OutOfRange', 'etcdserver: too large lease TTL'],
   ErrRequestTooLarge: ['InvalidArgument', 'etcdserver: request is too large'],
+  ErrStopped: ['Unavailable', 'etcdserver: server stopped'],
   ErrTooManyOps: ['InvalidArgument', 'etcdserver: too many operations in txn request'],
 };
 

@@ -104,9 +104,17 @@ export class Leases {
     }
   }
 
-  /** The store is gone: nothing expires any longer. */
+  /** Nothing expires while the store's process is not there. */
   stop(): void {
     for (const lease of this.#leases.values()) lease.timer.cancel();
+  }
+
+  /** What was left of each lease when its store stopped begins anew. */
+  resume(states: readonly LeaseState[]): void {
+    for (const { id, remaining } of states) {
+      const lease = this.#leases.get(id);
+      if (lease) lease.timer = this.#timer(id, remaining);
+    }
   }
 
   #add(id: number, ttl: number, remaining: number): void {

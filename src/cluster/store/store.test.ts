@@ -330,12 +330,41 @@ describe('leases', () => {
     expect(() => store.leases.grant(5, 7)).toThrow('etcdserver: lease already exists');
     expect(() => store.leases.grant(9_000_000_001)).toThrow('etcdserver: too large lease TTL');
   });
-  it('do not expire in a store that was stopped', () => {
+  it('do not expire while their store is closed, and go on when it opens', () => {
     const { kernel, store } = make();
     const { id } = store.leases.grant(5);
     store.put({ key: 'a', value: '', lease: id });
-    store.stop();
+    kernel.runFor(3000);
+    store.close();
     kernel.runFor(60_000);
+    store.open();
+    kernel.runFor(1000);
     expect(store.range({ key: 'a' }).count).toBe(1);
+    kernel.runFor(2000);
+    expect(store.range({ key: 'a' }).count).toBe(0);
+  });
+});
+
+describe('a closed store', () => {
+  it('refuses whoever still holds on to it, and has lost nothing when it opens again', () => {
+    const { kernel, store } = make();
+    put(store, 'a=1');
+    const seen: string[] = [];
+    store.watch({ key: 'a' }, ({ events }) => seen.push(...events.map(({ kv }) => `${kv.key}@${kv.modRevision}`)));
+    store.close();
+    for (const request of [
+      () => store.range({ key: 'a' }),
+      () => store.put({ key: 'a', value: '2' }),
+      () => store.delete({ key: 'a' }),
+      () => store.txn({ compare: [], success: [], failure: [] }),
+      () => store.watch({ key: 'a' }, () => undefined),
+      () => store.compact(1),
+    ])
+      expect(request).toThrow('etcdserver: server stopped');
+    store.open();
+    put(store, 'a=2');
+    kernel.runFor(0);
+    expect(store.range({ key: 'a' }).kvs.map(({ modRevision }) => modRevision)).toEqual([3]);
+    expect(seen).toEqual(['a@3']);
   });
 });

@@ -43,6 +43,8 @@ export class Store {
   readonly #log: Log;
   #revision = FIRST_REVISION;
   #compactRevision = 0;
+  /** The leases of a store that is closed. */
+  #whenClosed: readonly LeaseState[] | undefined;
 
   /** @param snapshot what `snapshot` of another store gave; without it the store is empty, at revision 1 */
   constructor(kernel: Kernel, snapshot?: StoreSnapshot) {
@@ -71,6 +73,10 @@ export class Store {
     return this.#compactRevision;
   }
 
+  get isOpen(): boolean {
+    return this.#whenClosed === undefined;
+  }
+
   /** How many watch. */
   get watchers(): number {
     return this.#watches.size;
@@ -78,6 +84,7 @@ export class Store {
 
   /** @throws StoreError ErrEmptyKey, ErrCompacted, ErrFutureRev */
   range(request: RangeRequest): WithRevision<RangeResponse> {
+    this.#mustBeOpen();
     if (request.key === '') throw new StoreError('ErrEmptyKey');
     return { ...rangeAt(this.#index, request, this.#readable(request.revision)), revision: this.#revision };
   }
@@ -101,6 +108,7 @@ export class Store {
    * @throws StoreError for a request that is refused as a whole
    */
   txn(request: TxnRequest): WithRevision<TxnResponse> {
+    this.#mustBeOpen();
     checkTransaction(request);
     const succeeded = holds(this.#index, request.compare, this.#revision);
     const ops = succeeded ? request.success : request.failure;
@@ -114,11 +122,13 @@ export class Store {
 
   /** Sends what happens to a range of keys, each response in a task of its own. A compacted start ends the watch with a response that says so. */
   watch(request: WatchRequest, send: (response: WatchResponse) => void): Watch {
+    this.#mustBeOpen();
     return this.#watches.create(request, send);
   }
 
   /** Forgets what was overwritten or deleted before a revision. @throws StoreError ErrCompacted, ErrFutureRev */
   compact(revision: number): void {
+    this.#mustBeOpen();
     if (revision <= this.#compactRevision) throw new StoreError('ErrCompacted');
     if (revision > this.#revision) throw new StoreError('ErrFutureRev');
     this.#compactRevision = revision;
@@ -129,26 +139,33 @@ export class Store {
 
   /** Plain data: values that are kept in a form of their own are written as bytes. */
   snapshot(): StoreSnapshot {
-    const state = this.handOver();
-    return { ...state, changes: state.changes.map(written) };
-  }
-
-  /** What the next process of this member begins with: as `snapshot`, with values as they are. */
-  handOver(): StoreSnapshot {
     return {
       revision: this.#revision,
       compactRevision: this.#compactRevision,
-      changes: this.#index.changes(),
-      leases: this.leases.list(),
+      changes: this.#index.changes().map(written),
+      leases: this.#whenClosed ?? this.leases.list(),
     };
   }
 
-  /** Its process ended: leases do not expire any longer. */
-  stop(): void {
+  /** Its process ended: who still holds on to it is refused, until another process of the same data opens it again. */
+  close(): void {
+    this.#whenClosed = this.leases.list();
     this.leases.stop();
   }
 
+  open(): void {
+    if (!this.#whenClosed) return;
+    this.leases.resume(this.#whenClosed);
+    this.#whenClosed = undefined;
+  }
+
+  /** @throws StoreError ErrStopped */
+  #mustBeOpen(): void {
+    if (this.#whenClosed) throw new StoreError('ErrStopped');
+  }
+
   #checkedWrite(ops: readonly TxnOp[]): TxnOpResponse[] {
+    this.#mustBeOpen();
     checkTransaction({ compare: [], success: ops, failure: [] });
     for (const op of ops) if (op.op === 'put') this.leases.check(op.lease ?? 0);
     return this.#write(ops);

@@ -39,6 +39,8 @@ export class Kubelet {
   readonly #remains: Remains;
   readonly #timers: { cancel(): void }[] = [];
   #staticPods = new Map<string, Pod>();
+  /** Static Pods that were asked for again before they had ended. */
+  readonly #restarts = new Map<string, Pod>();
 
   constructor(options: KubeletOptions) {
     this.#options = options;
@@ -180,6 +182,13 @@ export class Kubelet {
   #terminated(uid: string): void {
     const pod = this.#workers.get(uid)?.pod;
     if (!pod) return;
+    const again = this.#restarts.get(uid);
+    if (again) {
+      this.#restarts.delete(uid);
+      this.#workers.delete(uid);
+      this.#startStatic(again);
+      return;
+    }
     const isWanted = isStatic(pod)
       ? this.#staticPods.has(uid)
       : this.#informer?.get(pod.metadata.namespace, pod.metadata.name)?.metadata.uid === uid;
@@ -199,9 +208,17 @@ export class Kubelet {
   }
 
   #setStatic(pods: readonly Pod[]): void {
+    const before = this.#staticPods;
     this.#staticPods = new Map(pods.map((pod) => [pod.metadata.uid, pod]));
     for (const [uid, worker] of this.#workers) {
-      if (!isStatic(worker.pod) || this.#staticPods.has(uid)) continue;
+      if (!isStatic(worker.pod)) continue;
+      const pod = this.#staticPods.get(uid);
+      if (pod) {
+        // Asked for anew while it ends (pod_workers.go, restartRequested).
+        if (!before.has(uid) && worker.isTerminating) this.#restarts.set(uid, pod);
+        continue;
+      }
+      this.#restarts.delete(uid);
       if (worker.mayRun) worker.terminate();
       else this.#forget(uid);
     }

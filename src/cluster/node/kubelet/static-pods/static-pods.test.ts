@@ -52,6 +52,19 @@ describe('a static Pod', () => {
     expect(node.log.join('\n')).toContain('"Trying to delete pod" pod="default/web-w1"');
   });
 
+  it('begins again when its file is back before it has ended', () => {
+    const node = new TestNode();
+    node.writeManifest('web.yaml', manifest('web', '[hang]'));
+    node.until(() => node.condition('web-w1', 'Ready') === 'True');
+    node.removeManifest('web.yaml');
+    node.run(1);
+    expect(node.containerd.containers().map(({ state }) => state)).toEqual(['RUNNING']);
+    node.writeManifest('web.yaml', manifest('web', '[hang]'));
+    node.until(() => node.containerd.containers().some(({ state }) => state === 'EXITED'), 5);
+    node.until(() => node.containerd.containers().some(({ state }) => state === 'RUNNING'), 20);
+    node.until(() => node.condition('web-w1', 'Ready') === 'True');
+  });
+
   it('ends with its file', () => {
     const node = new TestNode();
     node.writeManifest('web.yaml', manifest('web'));
