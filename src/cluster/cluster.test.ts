@@ -118,7 +118,10 @@ describe('a control plane without one of its parts', () => {
     const manifest = running.manifest('etcd');
     running.setManifest('etcd', '');
     running.kernel.runFor(SETTLED);
-    expect(running.ready()).not.toBe(200);
+    expect(running.ready()).toBe(500);
+    const lost = () => running.deploy('lost', 1);
+    expect(lost).toThrow('Timeout: request did not complete within requested timeout - context deadline exceeded');
+    expect(() => running.phases('web')).toThrow('Timeout: request did not complete within the allotted timeout');
     const nginx = [...running.cluster.nodes.values()].flatMap(({ containerd }) =>
       containerd.containers().filter(({ state, config }) => state === 'RUNNING' && config.name === 'web'),
     );
@@ -126,6 +129,7 @@ describe('a control plane without one of its parts', () => {
     running.setManifest('etcd', manifest);
     running.kernel.runFor(MENDED);
     expect(running.phases('web')).toEqual(['Running', 'Running']);
+    expect(running.client.find(deploymentKind, 'default', 'lost')).toBe(undefined);
   });
 });
 

@@ -33,6 +33,8 @@ export interface HttpResponse {
   readonly stream?: Source<unknown>;
   /** In place of a body: the connection becomes a channel in both directions (exec, attach, port-forward). */
   readonly upgrade?: Duplex;
+  /** Milliseconds until it is sent. Clients that call within the cluster, which never wait for an answer, have it at once. */
+  readonly delay?: number;
 }
 
 /** Bytes in both directions, as strings of one character each, over numbered channels (Kubernetes, remotecommand). */

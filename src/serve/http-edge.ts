@@ -8,13 +8,15 @@ const MAX_BODY = 12 * 1024 * 1024;
 const MAX_WAITING = 256 * 1024;
 
 export type Handle = (request: HttpRequest) => HttpResponse;
+/** Does something after so many milliseconds of the cluster's time. */
+export type Later = (milliseconds: number, task: () => void) => void;
 
 /** Answers real HTTP requests by a simulated server: text comes in and goes out, streams follow the pace of the client. */
-export function httpEdge(handle: Handle): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+export function httpEdge(handle: Handle, later: Later): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   return (incoming, outgoing) => {
     readBody(incoming).then(
       (body) => {
-        answerOrHangUp(handle, requestOf(incoming, body), outgoing);
+        answerOrHangUp(handle, requestOf(incoming, body), outgoing, later);
       },
       (error: unknown) => {
         if (!outgoing.headersSent) outgoing.writeHead(error instanceof TooLarge ? 413 : 400, { connection: 'close' });
@@ -85,7 +87,7 @@ function peerCertificate({ socket }: IncomingMessage): string | undefined {
 }
 
 /** When nobody listens behind it, a client's connection just ends. */
-function answerOrHangUp(handle: Handle, request: HttpRequest, outgoing: ServerResponse): void {
+function answerOrHangUp(handle: Handle, request: HttpRequest, outgoing: ServerResponse, later: Later): void {
   let response: HttpResponse;
   try {
     response = handle(request);
@@ -93,7 +95,8 @@ function answerOrHangUp(handle: Handle, request: HttpRequest, outgoing: ServerRe
     outgoing.destroy();
     return;
   }
-  answer(response, outgoing);
+  if (response.delay === undefined) answer(response, outgoing);
+  else later(response.delay, () => answer(response, outgoing));
 }
 
 function answer(response: HttpResponse, outgoing: ServerResponse): void {

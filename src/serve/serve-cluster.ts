@@ -94,7 +94,10 @@ function serve(server: Server, options: ServeOptions, close: () => Promise<void>
       pacer.poke();
     }
   };
-  server.on('request', httpEdge(handle));
+  server.on(
+    'request',
+    httpEdge(handle, (milliseconds, task) => void kernel.after(milliseconds, task)),
+  );
   server.on('upgrade', websocketEdge(handle));
   const address = `https://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
   pacer.start();

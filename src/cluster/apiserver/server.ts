@@ -73,6 +73,10 @@ export interface ApiServerOptions {
   readonly serviceRange?: string;
 }
 
+/** How long a request may take, and one that writes, in milliseconds. */
+const REQUEST_TIMEOUT = 60_000;
+const WRITE_TIMEOUT = 34_000;
+
 /**
  * kube-apiserver: every request of every client comes through `handle`, is authenticated, authorized, admitted, and answered from etcd.
  * It keeps nothing of its own.
@@ -131,6 +135,7 @@ export class ApiServer {
         ? response
         : { ...response, headers: { ...response.headers, warning: warnings.map(warningHeader) } };
     } catch (error) {
+      if (error instanceof StoreError && error.name === 'ErrStopped') return timedOut(http.method === 'GET');
       return failure(error);
     }
   }
@@ -178,6 +183,7 @@ export class ApiServer {
     const context = this.#context;
     const { verb } = request.info;
     if (kind === componentStatus) return this.#componentStatus(request);
+    this.#options.store.mustBeOpen();
     if (!(kind.verbs as readonly string[]).includes(verb)) throw methodNotSupported(resourceOf(kind), verb);
     switch (verb) {
       case 'get':
@@ -203,6 +209,7 @@ export class ApiServer {
   }
 
   #subresource(request: ApiRequest, kind: AnyKind): HttpResponse {
+    this.#options.store.mustBeOpen();
     const context = this.#context;
     const { subresource, verb } = request.info;
     const id = `${kind.plural}/${subresource}`;
@@ -268,6 +275,20 @@ function refuse(): HttpResponse {
 /** RFC 7234, as kubectl reads it. */
 function warningHeader(text: string): string {
   return `299 - ${JSON.stringify(text)}`;
+}
+
+/**
+ * What a client hears when etcd does not answer (seen on v1.36.4). A write is given up by its handler, which says so in a Status
+ * (endpoints/handlers/finisher); a read by the filter before it, whose answer is no Status that clients know (server/filters/timeout.go).
+ */
+function timedOut(isRead: boolean): HttpResponse {
+  if (!isRead) {
+    const words = 'Timeout: request did not complete within requested timeout - context deadline exceeded';
+    return { ...failure(new ApiError('Timeout', words, {})), delay: WRITE_TIMEOUT };
+  }
+  const message = 'Timeout: request did not complete within the allotted timeout';
+  const body = { metadata: {}, status: 'Failure', message, reason: 'Timeout', details: {}, code: 504 };
+  return { status: 504, body, delay: REQUEST_TIMEOUT };
 }
 
 function failure(error: unknown): HttpResponse {

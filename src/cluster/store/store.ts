@@ -82,9 +82,8 @@ export class Store {
     return this.#watches.size;
   }
 
-  /** @throws StoreError ErrEmptyKey, ErrCompacted, ErrFutureRev */
+  /** Also of a closed store: what it was, as its API server has it in memory. @throws StoreError ErrEmptyKey, ErrCompacted, ErrFutureRev */
   range(request: RangeRequest): WithRevision<RangeResponse> {
-    this.#mustBeOpen();
     if (request.key === '') throw new StoreError('ErrEmptyKey');
     return { ...rangeAt(this.#index, request, this.#readable(request.revision)), revision: this.#revision };
   }
@@ -108,7 +107,7 @@ export class Store {
    * @throws StoreError for a request that is refused as a whole
    */
   txn(request: TxnRequest): WithRevision<TxnResponse> {
-    this.#mustBeOpen();
+    this.mustBeOpen();
     checkTransaction(request);
     const succeeded = holds(this.#index, request.compare, this.#revision);
     const ops = succeeded ? request.success : request.failure;
@@ -122,13 +121,13 @@ export class Store {
 
   /** Sends what happens to a range of keys, each response in a task of its own. A compacted start ends the watch with a response that says so. */
   watch(request: WatchRequest, send: (response: WatchResponse) => void): Watch {
-    this.#mustBeOpen();
+    this.mustBeOpen();
     return this.#watches.create(request, send);
   }
 
   /** Forgets what was overwritten or deleted before a revision. @throws StoreError ErrCompacted, ErrFutureRev */
   compact(revision: number): void {
-    this.#mustBeOpen();
+    this.mustBeOpen();
     if (revision <= this.#compactRevision) throw new StoreError('ErrCompacted');
     if (revision > this.#revision) throw new StoreError('ErrFutureRev');
     this.#compactRevision = revision;
@@ -160,12 +159,12 @@ export class Store {
   }
 
   /** @throws StoreError ErrStopped */
-  #mustBeOpen(): void {
+  mustBeOpen(): void {
     if (this.#whenClosed) throw new StoreError('ErrStopped');
   }
 
   #checkedWrite(ops: readonly TxnOp[]): TxnOpResponse[] {
-    this.#mustBeOpen();
+    this.mustBeOpen();
     checkTransaction({ compare: [], success: ops, failure: [] });
     for (const op of ops) if (op.op === 'put') this.leases.check(op.lease ?? 0);
     return this.#write(ops);
