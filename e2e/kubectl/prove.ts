@@ -36,6 +36,8 @@ export async function prove(
 ): Promise<Report> {
   const data = await loadData();
   const scenarios = scenariosOf(options, data);
+  const differences = options.simulated ? data.differences : [];
+  const declared = new Map(differences.map(({ command, reason }) => [command, reason]));
   const workdir = options.workdir ?? (await mkdtemp(join(tmpdir(), 'clusterbook-kubectl-')));
   await mkdir(workdir, { recursive: true });
   const kubeconfig = resolve(options.kubeconfig);
@@ -54,12 +56,14 @@ export async function prove(
       say(`${scenario.name}: ${own.length - failures.length} of ${own.length} as recorded, ${seconds} s`);
       for (const { command, failure } of failures) {
         const run = scenario.commands.find(({ name }) => name === command)?.run ?? '';
-        if (failure) say(formatFailure(command, run, failure));
+        const reason = declared.get(command);
+        if (reason !== undefined) say(`differs, as declared, ${command}: ${reason}`);
+        else if (failure) say(formatFailure(command, run, failure));
       }
     }
     await waitUntilGone(begun, side);
     const commands = data.scenarios.reduce((sum, scenario) => sum + scenario.commands.length, 0);
-    return reportOf(outcomes, options.simulated ? data.differences : [], commands);
+    return reportOf(outcomes, differences, commands);
   } finally {
     if (options.workdir === undefined) await rm(workdir, { recursive: true, force: true });
   }
