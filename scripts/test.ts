@@ -5,6 +5,7 @@ import { proveOnKind } from './test/kind.ts';
 import { proveKubectl } from './test/kubectl.ts';
 import { checkLinks } from './test/links.ts';
 import { countPlaywright, countVitest } from './test/reports.ts';
+import { proveScenarios } from './test/scenarios.ts';
 import { type Counts, closingLine, command, heed, npmScript, type Step, total } from './test/step.ts';
 
 const REPORTS = 'test-results';
@@ -37,6 +38,7 @@ const steps: readonly Step[] = [
     },
   },
   { name: 'kubectl', run: proveKubectl },
+  { name: 'scenarios', run: proveScenarios },
   { name: 'kind', needsBuild: true, run: proveOnKind },
 ];
 

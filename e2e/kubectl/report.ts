@@ -40,7 +40,8 @@ export function reportOf(outcomes: readonly Outcome[], declared: readonly Differ
   };
 }
 
-const MARKS = { same: ' ', missing: '-', extra: '+' } as const;
+/** How a line of a difference begins. */
+export const MARKS = { same: ' ', missing: '-', extra: '+' } as const;
 
 /** A failure as a person reads it: `-` the recorded answer, `+` this one. */
 export function formatFailure(command: string, run: string, { message, diff }: Failure): string {

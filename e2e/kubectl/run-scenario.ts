@@ -1,17 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterFacts } from '#course/matcher/line-pattern.ts';
 import type { Answer, Answers } from './answers.ts';
 import { type Failure, judge, linesOf } from './judge.ts';
+import { type Asked, dropNamespace, freshNamespace, placeOf, SCRIPT, script, waitForNamespacesGone } from './place.ts';
 import { recordable } from './record-rules.ts';
 import { type Place, runCommand, type Seen } from './run-command.ts';
 import type { ParityCommand, Scenario } from './scenario.ts';
 
 /** The cluster that is asked, and a folder that is the run's own. */
-export interface Side {
-  readonly kubeconfig: string;
-  readonly workdir: string;
+export interface Side extends Asked {
   readonly facts: ClusterFacts;
 }
 
@@ -27,9 +24,6 @@ export interface ScenarioResult {
   readonly recorded: readonly Answer[];
 }
 
-/** Milliseconds for a namespace to come and to go; for what a script of a scenario does. */
-const NAMESPACE = 120_000;
-const SCRIPT = 150_000;
 const PAUSE = 500;
 
 /** Runs a scenario in its fresh namespace. With `expected` its answers are compared, without it they are recorded. */
@@ -38,19 +32,14 @@ export async function runScenario(
   side: Side,
   expected: Answers | undefined,
 ): Promise<ScenarioResult> {
-  const place = await placeOf(scenario, side);
+  const place = await placeOf(scenario.name, side);
   const outcomes: Outcome[] = [];
   const recorded: Answer[] = [];
   try {
-    await script(`kubectl delete namespace ${scenario.name} --ignore-not-found --timeout=100s`, place, NAMESPACE);
-    await script(
-      `kubectl create namespace ${scenario.name} && ${serviceAccountThere(scenario.name)}`,
-      place,
-      NAMESPACE,
-    );
-    if (scenario.setup !== undefined) await script(scenario.setup, place, SCRIPT);
+    await freshNamespace(scenario.name, place);
+    if (scenario.setup !== undefined) await script(scenario.setup, place);
     for (const command of scenario.commands) {
-      if (command.before !== undefined) await script(command.before, place, SCRIPT);
+      if (command.before !== undefined) await script(command.before, place);
       const { failure, answer } = await ask(command, place, expected, side.facts);
       outcomes.push({ command: command.name, failure });
       if (answer) recorded.push(answer);
@@ -63,55 +52,17 @@ export async function runScenario(
     for (const { name } of others) outcomes.push({ command: name, failure: { message, diff: [] } });
   } finally {
     if (scenario.cleanup !== undefined) await runCommand(scenario.cleanup, place, SCRIPT);
-    await runCommand(
-      `kubectl delete namespace ${scenario.name} --ignore-not-found --wait=false --request-timeout=10s`,
-      place,
-      NAMESPACE,
-    );
+    await dropNamespace(scenario.name, place);
   }
   return { outcomes, recorded };
 }
 
 /** Waits until the namespaces of scenarios are gone. */
 export async function waitUntilGone(scenarios: readonly Scenario[], side: Side): Promise<void> {
-  if (scenarios.length === 0) return;
-  const names = scenarios.map((scenario) => `namespace/${scenario.name}`).join(' ');
-  const place = { cwd: side.workdir, env: environment(side.workdir, side.kubeconfig) };
-  await script(`kubectl wait --for=delete ${names} --timeout=110s`, place, NAMESPACE);
-}
-
-/** A folder and a kubeconfig of the scenario's own, whose default namespace is the scenario's. */
-async function placeOf(scenario: Scenario, { kubeconfig, workdir }: Side): Promise<Place> {
-  const cwd = join(workdir, scenario.name);
-  await mkdir(cwd, { recursive: true });
-  const own = join(workdir, `${scenario.name}.kubeconfig`);
-  await writeFile(own, await readFile(kubeconfig), { mode: 0o600 });
-  const place = { cwd, env: environment(workdir, own) };
-  await script(`kubectl config set-context --current --namespace=${scenario.name}`, place, SCRIPT);
-  return place;
-}
-
-/** Nothing of the person who runs this changes kubectl's answers. */
-function environment(home: string, kubeconfig: string): NodeJS.ProcessEnv {
-  const kept = { ...process.env };
-  for (const key of Object.keys(kept)) if (/^(?:KUBE|npm_|NODE_|EDITOR$|LC_)/.test(key)) delete kept[key];
-  return { ...kept, HOME: home, KUBECONFIG: kubeconfig, LANG: 'C', TZ: 'UTC' };
-}
-
-/** A Pod is refused until its namespace's default ServiceAccount is there; the CA's ConfigMap comes at the same time. */
-function serviceAccountThere(namespace: string): string {
-  return `for n in $(seq 60); do
-  kubectl get -n ${namespace} serviceaccount/default configmap/kube-root-ca.crt && exit 0
-  sleep 0.2
-done
-exit 1`;
-}
-
-async function script(text: string, place: Place, timeout: number): Promise<void> {
-  const { status, output } = await runCommand(`set -e\n${text}`, place, timeout);
-  if (status === 0) return;
-  const why = status === undefined ? 'took too long' : `ended with status ${status}`;
-  throw new Error(`a script before it ${why}: ${text.trim().slice(0, 200)}\n${output.trim().slice(-1500)}`);
+  await waitForNamespacesGone(
+    scenarios.map(({ name }) => name),
+    side,
+  );
 }
 
 /** Compares a command with its answer, or records one. */

@@ -1,8 +1,4 @@
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { ClusterThread } from './cluster-thread.ts';
 import { loadData, prove } from './prove.ts';
 import type { Report } from './report.ts';
 
@@ -18,19 +14,15 @@ export async function proveSimulated(only: readonly string[], say: (line: string
   const names = only.length > 0 ? [...only] : scenarios.map(({ name }) => name);
   const reports: Report[] = [];
   const worker = async (seed: number) => {
-    const folder = await mkdtemp(join(tmpdir(), 'clusterbook-simulated-'));
-    const thread = new Worker(new URL('./simulated-cluster.ts', import.meta.url), { workerData: { seed } });
+    const cluster = await ClusterThread.start({ seed, speed: 1 });
+    const { kubeconfig } = cluster;
     try {
-      const [text] = (await once(thread, 'message')) as [string];
-      const kubeconfig = join(folder, 'admin.conf');
-      await writeFile(kubeconfig, text, { mode: 0o600 });
       for (let name = names.shift(); name !== undefined; name = names.shift()) {
         const one = { kubeconfig, simulated: true, record: false, only: [name], workdir: undefined };
         reports.push(await prove(one, say));
       }
     } finally {
-      await thread.terminate();
-      await rm(folder, { recursive: true, force: true });
+      await cluster.close();
     }
   };
   await Promise.all(Array.from({ length: Math.min(CLUSTERS, names.length) }, (_, index) => worker(index + 1)));

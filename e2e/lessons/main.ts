@@ -10,6 +10,7 @@ import { type Counts, closingLine, total } from '../../scripts/test/step.ts';
 import { openExistingCluster } from '../kind/existing-cluster.ts';
 import { createKindCluster, deleteKindCluster, kindClusterExists } from '../kind/kind-cluster.ts';
 import { prove as askAll } from '../kubectl/prove.ts';
+import { proveOnKind } from '../scenarios/on-kind.ts';
 import { figuresOf } from './figures.ts';
 import { help, lessonsOf, type Options, readOptions } from './options.ts';
 import { ownClusterName, PLAN, type Plan } from './plan.ts';
@@ -66,7 +67,7 @@ async function prove(options: Options): Promise<number> {
     cluster: options.existing ?? { kind: clusterName(options), cni: options.cni },
   };
   let created: number | undefined;
-  let kubectl: Counts | undefined;
+  const compared: Counts[] = [];
   try {
     // One clear error now, rather than one for each page.
     if (options.existing) await (await openExistingCluster(options.existing)).close();
@@ -75,7 +76,9 @@ async function prove(options: Options): Promise<number> {
       env: { [PLAN]: JSON.stringify(plan) },
       stop: stopping(),
     });
-    if (asksKubectl(options)) kubectl = await askKubectl(options);
+    if (comparesRecordings(options)) {
+      for (const compare of [askKubectl, runScenarios]) compared.push(await counted(compare(options)));
+    }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   } finally {
@@ -84,16 +87,29 @@ async function prove(options: Options): Promise<number> {
       for (const name of [clusterName(options), ownClusterName(clusterName(options))]) await deleteKindCluster(name);
     }
   }
-  return report(
-    options,
-    created,
-    asksKubectl(options) ? (kubectl ?? { passed: 0, failed: 1, skipped: [] }) : undefined,
-  );
+  if (comparesRecordings(options) && compared.length === 0) compared.push({ passed: 0, failed: 1, skipped: [] });
+  return report(options, created, compared);
 }
 
-/** The answers that the simulated cluster is held to are those of the cluster that the lessons are proven on. */
-function asksKubectl({ pages, existing, cni }: Options): boolean {
+/** What the simulated cluster is held to is what the cluster that the lessons are proven on shows. */
+function comparesRecordings({ pages, existing, cni }: Options): boolean {
   return pages.length === 0 && !existing && cni === undefined;
+}
+
+/** What fails as a whole is one failure, and keeps nothing else from being compared. */
+async function counted(compared: Promise<Counts>): Promise<Counts> {
+  try {
+    return await compared;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1, skipped: [] };
+  }
+}
+
+/** Compares what happens on kind in the scenarios with what was recorded; with --update it is recorded anew. */
+function runScenarios(options: Options): Promise<Counts> {
+  const asked = { kind: clusterName(options), record: options.update, runs: 3, only: [], workdir: undefined };
+  return proveOnKind(asked, console.log);
 }
 
 /** Compares kind's answers to kubectl with the recorded ones; with --update they are recorded anew. */
@@ -137,7 +153,7 @@ async function makeCluster(options: Options): Promise<number | undefined> {
   return (performance.now() - start) / 1000;
 }
 
-async function report(options: Options, created: number | undefined, kubectl: Counts | undefined): Promise<number> {
+async function report(options: Options, created: number | undefined, compared: readonly Counts[]): Promise<number> {
   const all = await readResults(resolve(REPORTS, 'results'), lessonsOf(options, course));
   // After the page that found the cluster gone nothing can be said of the others.
   const end = all.findIndex(([, result]) => result?.clusterGone);
@@ -146,7 +162,7 @@ async function report(options: Options, created: number | undefined, kubectl: Co
   const figures = { created, ...figuresOf(results) };
   const counts = total([
     countBlocks(results),
-    ...(kubectl ? [kubectl] : []),
+    ...compared,
     ...(provesRunner(options) ? [await countPlaywright(PLAYWRIGHT, ['own-cluster.spec.ts', 'runner.spec.ts'])] : []),
   ]);
   await writeFile(`${REPORTS}/figures.json`, JSON.stringify({ ...figures, ...counts }, undefined, 2));

@@ -5,7 +5,8 @@ import { type NodeNames, nodeNameProblem, nodeNames, ownNames } from '#course/no
 export const help = `Proves every command block of the built site on a real Kubernetes cluster.
 
   npm run e2e:kind                       makes a kind cluster, proves every page, compares its answers to kubectl
-                                         with the recorded ones (e2e/kubectl), deletes the cluster
+                                         (e2e/kubectl) and what happens in scenarios (e2e/scenarios) with the
+                                         recorded ones, deletes the cluster
   npm run e2e:kind -- --page etcd        one page (may be repeated)
 
 With -- before them:
@@ -14,7 +15,7 @@ With -- before them:
   --reuse              use the cluster that an earlier --keep left; make it where there is none. Implies --keep
   --shuffle [SEED]     pages in another order; the seed is printed
   --update             record the outputs that the pages show anew, into the lessons, and without --page the answers to
-                       kubectl: a diff that a person reviews
+                       kubectl and the scenarios: a diff that a person reviews
   --cni calico         a kind cluster with Calico in place of kindnet (from the internet), for the blocks that need it
   --no-build           the site in dist is new enough
   --no-record          leave content/verification.json and the transcripts as they are
