@@ -83,7 +83,10 @@ export interface KubeList<T = KubeObject> {
 
 /** The reference that says who manages an object (metav1.GetControllerOf). */
 export function controllerOf(object: { readonly metadata: Partial<ObjectMeta> }): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+  const { ownerReferences } = object.metadata;
+  if (ownerReferences === undefined) return undefined;
+  for (const owner of ownerReferences) if (owner.controller === true) return owner;
+  return undefined;
 }
 
 /** `namespace/name`, or the name alone: the key of a controller's queue (client-go, cache.MetaNamespaceKeyFunc). */

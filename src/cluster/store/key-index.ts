@@ -1,4 +1,5 @@
 import { type KeyRange, type KeyValue, NO_END } from './key-value.ts';
+import { SortedKeys } from './sorted-keys.ts';
 
 /** A change of one key. */
 export interface Change {
@@ -12,8 +13,8 @@ export interface Change {
 /** What every key was at every revision since the last compaction, and the keys in order. */
 export class KeyIndex {
   readonly #changes = new Map<string, Change[]>();
-  /** All keys with a history, sorted; deleted ones too, until compaction forgets them. */
-  readonly #keys: string[] = [];
+  /** All keys with a history; deleted ones too, until compaction forgets them. */
+  readonly #keys = new SortedKeys();
 
   /** The key as it is now. */
   current(key: string): KeyValue | undefined {
@@ -37,7 +38,7 @@ export class KeyIndex {
     if (changes) changes.push(change);
     else {
       this.#changes.set(key, [change]);
-      this.#keys.splice(this.#firstNotBefore(key), 0, key);
+      this.#keys.add(key);
     }
   }
 
@@ -47,8 +48,7 @@ export class KeyIndex {
       if (this.#changes.has(key)) yield key;
       return;
     }
-    for (let index = this.#firstNotBefore(key); index < this.#keys.length; index += 1) {
-      const candidate = this.#keys[index] as string;
+    for (const candidate of this.#keys.from(key)) {
       if (end !== NO_END && candidate >= end) return;
       yield candidate;
     }
@@ -67,25 +67,13 @@ export class KeyIndex {
     }
     if (forgotten.size === 0) return;
     for (const key of forgotten) this.#changes.delete(key);
-    const kept = this.#keys.filter((key) => !forgotten.has(key));
-    this.#keys.splice(0, this.#keys.length, ...kept);
+    this.#keys.forget(forgotten);
   }
 
   /** Every change that is known, by revision and key: what a snapshot holds. */
   changes(): ({ readonly key: string } & Change)[] {
-    return this.#keys
+    return [...this.#keys.from('')]
       .flatMap((key) => (this.#changes.get(key) ?? []).map((change) => ({ key, ...change })))
       .sort((a, b) => a.revision - b.revision || a.sub - b.sub);
-  }
-
-  #firstNotBefore(key: string): number {
-    let low = 0;
-    let high = this.#keys.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#keys[middle] as string) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

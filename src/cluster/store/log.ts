@@ -15,10 +15,9 @@ export class Log {
   }
 
   /** What happened from a revision on. Revisions before the first that is kept are passed over. */
-  *since(revision: number): Generator<StoreEvent> {
-    for (let index = Math.max(0, revision - this.#first); index < this.#entries.length; index += 1) {
-      yield* this.#entries[index] as readonly StoreEvent[];
-    }
+  since(revision: number, see: (event: StoreEvent) => void): void {
+    for (let index = Math.max(0, revision - this.#first); index < this.#entries.length; index += 1)
+      for (const event of this.#entries[index] as readonly StoreEvent[]) see(event);
   }
 
   /** Forgets what happened before a revision. */

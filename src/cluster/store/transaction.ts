@@ -8,8 +8,14 @@ const MAX_OPS = 128;
 /** embed.DefaultMaxRequestBytes: 1.5 MiB. */
 const MAX_BYTES = 1.5 * 1024 * 1024;
 
+const NOTHING: RangeResponse = { kvs: [], count: 0, more: false };
+
 /** Reads a range as it was at a revision. */
 export function rangeAt(index: KeyIndex, request: RangeRequest, revision: number): RangeResponse {
+  if (request.end === undefined && !request.countOnly && !request.keysOnly) {
+    const kv = index.at(request.key, revision);
+    return kv ? { kvs: [kv], count: 1, more: false } : NOTHING;
+  }
   const found: KeyValue[] = [];
   let count = 0;
   const { limit = 0, sort } = request;
@@ -67,13 +73,16 @@ function isTrue(actual: number | string, { is, to }: Compare): boolean {
  */
 export function checkTransaction({ compare, success, failure }: TxnRequest): void {
   if (Math.max(compare.length, success.length, failure.length) > MAX_OPS) throw new StoreError('ErrTooManyOps');
-  for (const { key } of [...compare, ...success, ...failure]) if (key === '') throw new StoreError('ErrEmptyKey');
-  for (const ops of [success, failure]) checkDuplicates(ops);
-  checkSize([...success, ...failure]);
+  for (const requests of [compare, success, failure])
+    for (const { key } of requests) if (key === '') throw new StoreError('ErrEmptyKey');
+  checkDuplicates(success);
+  checkDuplicates(failure);
+  if (bytesIn(success) + bytesIn(failure) > MAX_BYTES) throw new StoreError('ErrRequestTooLarge');
 }
 
 /** A revision holds one change of a key, so a transaction may write each key once. */
 function checkDuplicates(ops: readonly TxnOp[]): void {
+  if (ops.length < 2) return;
   const puts = new Set<string>();
   const deletes = ops.filter((op) => op.op === 'delete');
   for (const op of ops) {
@@ -83,12 +92,12 @@ function checkDuplicates(ops: readonly TxnOp[]): void {
   }
 }
 
-/** What is not written yet was checked by its owner. @throws StoreError ErrRequestTooLarge */
-function checkSize(ops: readonly TxnOp[]): void {
+/** What is not written yet was checked by its owner. */
+function bytesIn(ops: readonly TxnOp[]): number {
   let bytes = 0;
   for (const op of ops)
     if (op.op === 'put') bytes += utf8Length(op.key) + (typeof op.value === 'string' ? utf8Length(op.value) : 0);
-  if (bytes > MAX_BYTES) throw new StoreError('ErrRequestTooLarge');
+  return bytes;
 }
 
 function utf8Length(text: string): number {

@@ -46,7 +46,8 @@ export interface WatchedStore {
 export class Watches {
   readonly #kernel: Kernel;
   readonly #store: WatchedStore;
-  readonly #open = new Set<OpenWatch>();
+  /** By their ranges, of which there are few. */
+  readonly #open = new Map<string, Set<OpenWatch>>();
 
   constructor(kernel: Kernel, store: WatchedStore) {
     this.#kernel = kernel;
@@ -55,24 +56,36 @@ export class Watches {
 
   /** How many watch. */
   get size(): number {
-    return this.#open.size;
+    let size = 0;
+    for (const watches of this.#open.values()) size += watches.size;
+    return size;
   }
 
   create(request: WatchRequest, send: (response: WatchResponse) => void): Watch {
-    const watch = new OpenWatch(this.#kernel, this.#store, request, send, () => this.#open.delete(watch));
-    this.#open.add(watch);
+    const id = `${request.key}\n${request.end ?? ''}`;
+    const alike = this.#open.get(id) ?? new Set<OpenWatch>();
+    this.#open.set(id, alike);
+    const watch = new OpenWatch(this.#kernel, this.#store, request, send, () => {
+      alike.delete(watch);
+      if (alike.size === 0 && this.#open.get(id) === alike) this.#open.delete(id);
+    });
+    alike.add(watch);
     watch.schedule();
     return watch;
   }
 
   /** Something was committed. */
   notify(events: readonly StoreEvent[]): void {
-    for (const watch of this.#open) if (watch.wantsAny(events)) watch.schedule();
+    for (const watches of this.#open.values()) {
+      const [first] = watches;
+      const event = first && events.find(({ kv }) => includes(first.range, kv.key));
+      if (event) for (const watch of watches) watch.notify(event.kv.modRevision);
+    }
   }
 
   /** What some watches still had to read may be gone. */
   compacted(): void {
-    for (const watch of this.#open) watch.schedule();
+    for (const watches of this.#open.values()) for (const watch of watches) watch.compacted();
   }
 }
 
@@ -127,8 +140,24 @@ class OpenWatch implements Watch {
     this.#leave();
   }
 
-  wantsAny(events: readonly StoreEvent[]): boolean {
-    return events.some((event) => this.#wants(event));
+  get range(): KeyRange {
+    return this.#request;
+  }
+
+  /** Something in its range happened. */
+  notify(revision: number): void {
+    this.#passOver(revision);
+    this.schedule();
+  }
+
+  compacted(): void {
+    this.#passOver(this.#store.revision + 1);
+    if (this.#next < this.#store.compactRevision) this.schedule();
+  }
+
+  /** One that rests knows of all that is before. */
+  #passOver(revision: number): void {
+    if (!this.#isScheduled && !this.#isPaused) this.#next = Math.max(this.#next, revision);
   }
 
   schedule(): void {
@@ -146,7 +175,10 @@ class OpenWatch implements Watch {
       this.#send({ revision, events: [], compactRevision });
       return;
     }
-    const events = [...log.since(this.#next)].filter((event) => this.#wants(event));
+    const events: StoreEvent[] = [];
+    log.since(this.#next, (event) => {
+      if (this.#wants(event)) events.push(event);
+    });
     this.#next = Math.max(this.#next, revision + 1);
     if (events.length > 0) this.#send({ revision, events });
     if (!this.#wantsProgress) return;

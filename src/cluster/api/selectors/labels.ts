@@ -32,23 +32,25 @@ export function parseLabelSelector(text: string): LabelMatcher {
 /** A metav1.LabelSelector; none selects nothing, an empty one everything (metav1.LabelSelectorAsSelector). */
 export function selectorMatcher(selector: LabelSelector | undefined): LabelMatcher {
   if (!selector) return nothing;
-  const requirements: Requirement[] = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({
-    key,
-    operator: '=',
-    values: [value],
-  }));
+  const pairs = Object.entries(selector.matchLabels ?? {});
+  const requirements: Requirement[] = [];
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
     const sign = ({ In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!' } as const)[operator];
     requirements.push({ key, operator: sign, values });
   }
-  return (labels) => requirements.every((requirement) => meets(requirement, labels));
+  return (labels) => hasAll(labels, pairs) && requirements.every((requirement) => meets(requirement, labels));
 }
 
 /** The selector of a Service or a ReplicationController: all of these labels. An empty one selects nothing. */
 export function setMatcher(set: Labels | undefined): LabelMatcher {
   const wanted = Object.entries(set ?? {});
   if (wanted.length === 0) return nothing;
-  return (labels) => wanted.every(([key, value]) => labels?.[key] === value);
+  return (labels) => hasAll(labels, wanted);
+}
+
+function hasAll(labels: Labels | undefined, pairs: readonly (readonly [string, string])[]): boolean {
+  for (const [key, value] of pairs) if (labels?.[key] !== value) return false;
+  return true;
 }
 
 /** As `status.selector` of a Scale has it (metav1.FormatLabelSelector). */

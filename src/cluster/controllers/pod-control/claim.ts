@@ -26,15 +26,21 @@ export function claim<T extends KubeObject, O extends Selecting>(objects: readon
   const fits = selectorMatcher(terms.owner.spec.selector);
   const canAdopt = once(() => checkOwner(terms));
   const errors: unknown[] = [];
-  const claimed = objects.filter((object) => {
+  const { uid } = terms.owner.metadata;
+  const claimed: T[] = [];
+  for (const object of objects) {
+    const matches = fits(object.metadata.labels) && (terms.filter?.(object) ?? true);
+    // Most are the owner's already.
+    if (matches && controllerOf(object)?.uid === uid) {
+      claimed.push(object);
+      continue;
+    }
     try {
-      const matches = fits(object.metadata.labels) && (terms.filter?.(object) ?? true);
-      return claimOne(object, matches, terms, canAdopt);
+      if (claimOne(object, matches, terms, canAdopt)) claimed.push(object);
     } catch (error) {
       if (!isReason(error, 'NotFound')) errors.push(error);
-      return false;
     }
-  });
+  }
   if (errors.length > 0) throw aggregate(errors);
   return claimed;
 }

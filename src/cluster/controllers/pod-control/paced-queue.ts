@@ -8,7 +8,7 @@ import { type ControllerContext, controllerQueue } from '../controller.ts';
  */
 const PACE = 20;
 /** What each object that a sync looks at adds to it. */
-const PACE_OF_ONE = 0.25;
+const PACE_OF_ONE = 0.5;
 
 /** The queue of a controller whose syncs cost more the more its objects own: the first event is acted on at once, those after it together. */
 export class PacedQueue {

@@ -18,8 +18,12 @@ export function isTerminating(pod: Pod): boolean {
   return !isTerminal(pod) && pod.metadata.deletionTimestamp !== undefined;
 }
 
+/** A loop: it is asked of all Pods again and again. */
 function readyCondition({ status }: Pod): Condition | undefined {
-  return status.conditions?.find(({ type }) => type === 'Ready');
+  const { conditions } = status;
+  if (conditions === undefined) return undefined;
+  for (const condition of conditions) if (condition.type === 'Ready') return condition;
+  return undefined;
 }
 
 export function isReady(pod: Pod): boolean {

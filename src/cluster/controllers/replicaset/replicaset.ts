@@ -16,7 +16,7 @@ import { indexByController, indexByNamespace, ownedBy, ownedOrOrphaned } from '.
 import { PacedQueue } from '../pod-control/paced-queue.ts';
 import { PodControl } from '../pod-control/pod-control.ts';
 import { podHandlers } from '../pod-control/pod-handlers.ts';
-import { isActive, isTerminating, nextAvailabilityCheck } from '../pod-control/pod-state.ts';
+import { isTerminal, nextAvailabilityCheck } from '../pod-control/pod-state.ts';
 import { slowStart } from '../pod-control/slow-start.ts';
 import { podsToDelete } from './deletion-order.ts';
 import { replicaSetStatus } from './status.ts';
@@ -97,7 +97,14 @@ class ReplicaSetController {
     }
     const isInformed = this.#expectations.areSatisfied(key);
     const candidates = ownedOrOrphaned(this.#pods, set);
-    const active = claim(candidates.filter(isActive), {
+    const active: Pod[] = [];
+    const ending: Pod[] = [];
+    for (const pod of candidates) {
+      if (isTerminal(pod)) continue;
+      if (pod.metadata.deletionTimestamp === undefined) active.push(pod);
+      else ending.push(pod);
+    }
+    const claimed = claim(active, {
       client: this.#context.client,
       owner: set,
       ownerKind: replicaSetKind,
@@ -105,16 +112,16 @@ class ReplicaSetController {
     });
     const fits = selectorMatcher(set.spec.selector);
     const isOwn = (pod: Pod) => controllerOf(pod)?.uid === set.metadata.uid;
-    const terminating = candidates.filter((pod) => isTerminating(pod) && isOwn(pod) && fits(pod.metadata.labels));
+    const terminating = ending.filter((pod) => isOwn(pod) && fits(pod.metadata.labels));
     let failure: unknown;
-    if (isInformed && set.metadata.deletionTimestamp === undefined) failure = this.#manage(key, set, active);
+    if (isInformed && set.metadata.deletionTimestamp === undefined) failure = this.#manage(key, set, claimed);
     const { now } = this.#context.kernel;
-    const status = replicaSetStatus(set, { active, terminating, failure, now });
+    const status = replicaSetStatus(set, { active: claimed, terminating, failure, now });
     this.#updateStatus(set, status);
     if (failure !== undefined) throw failure;
     const { minReadySeconds = 0 } = set.spec;
     if (minReadySeconds > 0 && status.readyReplicas !== status.availableReplicas) {
-      const wait = nextAvailabilityCheck(active, minReadySeconds, now) ?? minReadySeconds * SECOND;
+      const wait = nextAvailabilityCheck(claimed, minReadySeconds, now) ?? minReadySeconds * SECOND;
       this.#queue.addAfter(key, wait);
     }
   }
