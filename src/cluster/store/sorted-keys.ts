@@ -29,7 +29,9 @@ export class SortedKeys {
 
   /** Keeps those that are not to be forgotten. */
   forget(forgotten: ReadonlySet<string>): void {
-    const parts = this.#parts.map((part) => part.filter((key) => !forgotten.has(key))).filter(({ length }) => length > 0);
+    const parts = this.#parts
+      .map((part) => part.filter((key) => !forgotten.has(key)))
+      .filter(({ length }) => length > 0);
     this.#parts = parts.length > 0 ? parts : [[]];
   }
 

@@ -1,17 +1,15 @@
-/** Small appends are gathered in pieces of up to so many bytes. */
-const PIECE = 16_384;
+import { PIECE, Pieces } from './pieces.ts';
 
-/** The bytes of a file in pieces, so that appending costs what is appended and reading what is read, however long the file is. */
+/** The bytes of a file: one text, as most are short; pieces once it is long. */
 export class Content {
-  #pieces: string[] = [];
-  /** Where each piece begins. */
-  #starts: number[] = [];
-  #length = 0;
+  #text: string;
+  /** In place of the text. */
+  #pieces: Pieces | undefined;
   /** Makes what it holds, once somebody looks. */
   #make: (() => string) | undefined;
 
   constructor(data = '') {
-    this.append(data);
+    this.#text = data;
   }
 
   /** Bytes that are made when they are looked at first. */
@@ -23,45 +21,35 @@ export class Content {
 
   get length(): number {
     this.#settle();
-    return this.#length;
+    return this.#pieces?.length ?? this.#text.length;
   }
 
   append(data: string): void {
-    if (data === '') return;
     this.#settle();
-    const last = this.#pieces.at(-1);
-    if (last !== undefined && last.length + data.length <= PIECE) {
-      this.#pieces[this.#pieces.length - 1] = last + data;
-    } else {
-      this.#pieces.push(data);
-      this.#starts.push(this.#length);
+    if (!this.#pieces && this.#text.length + data.length <= PIECE) {
+      this.#text = this.#text === '' ? data : this.#text + data;
+      return;
     }
-    this.#length += data.length;
+    if (!this.#pieces) {
+      this.#pieces = new Pieces();
+      this.#pieces.append(this.#text);
+      this.#text = '';
+    }
+    this.#pieces.append(data);
   }
 
   read(offset = 0, length = Number.POSITIVE_INFINITY): string {
-    this.#settle();
-    const end = Math.min(this.#length, offset + length);
+    const end = Math.min(this.length, offset + length);
     if (offset >= end) return '';
-    const first = this.#pieceAt(offset);
-    const start = this.#starts[first] ?? 0;
-    if (end <= start + (this.#pieces[first]?.length ?? 0)) {
-      return (this.#pieces[first] ?? '').slice(offset - start, end - start);
-    }
-    const read: string[] = [];
-    for (let index = first; index < this.#pieces.length && (this.#starts[index] ?? 0) < end; index += 1) {
-      const from = this.#starts[index] ?? 0;
-      read.push((this.#pieces[index] ?? '').slice(Math.max(0, offset - from), end - from));
-    }
-    return read.join('');
+    return this.#pieces ? this.#pieces.read(offset, end) : this.#text.slice(offset, end);
   }
 
   /** Overwrites from a byte on; what lies between the end and there becomes zero. */
   write(offset: number, data: string): void {
     if (data === '') return;
-    this.#settle();
-    if (offset > this.#length) this.append('\0'.repeat(offset - this.#length));
-    if (offset === this.#length) {
+    const { length } = this;
+    if (offset > length) this.append('\0'.repeat(offset - length));
+    if (offset >= length) {
       this.append(data);
       return;
     }
@@ -73,22 +61,16 @@ export class Content {
 
   /** Cuts off what is beyond, or fills up with zeros. */
   truncate(length: number): void {
-    if (length === 0) this.#make = undefined;
-    this.#settle();
-    if (length >= this.#length) {
-      this.append('\0'.repeat(length - this.#length));
+    if (length === 0) {
+      this.#make = undefined;
+      this.#pieces = undefined;
+      this.#text = '';
       return;
     }
-    if (length === 0) {
-      this.#pieces = [];
-      this.#starts = [];
-    } else {
-      const last = this.#pieceAt(length - 1);
-      this.#pieces.length = last + 1;
-      this.#starts.length = last + 1;
-      this.#pieces[last] = (this.#pieces[last] ?? '').slice(0, length - (this.#starts[last] ?? 0));
-    }
-    this.#length = length;
+    const before = this.length;
+    if (length >= before) this.append('\0'.repeat(length - before));
+    else if (this.#pieces) this.#pieces.cut(length);
+    else this.#text = this.#text.slice(0, length);
   }
 
   #settle(): void {
@@ -96,17 +78,5 @@ export class Content {
     if (!make) return;
     this.#make = undefined;
     this.append(make());
-  }
-
-  /** The last piece that begins at or before a byte. */
-  #pieceAt(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 }

@@ -3,7 +3,18 @@ import type { Directory, Inode } from './inode.ts';
 import type { Mount } from './mounts.ts';
 import { demand, demandRemoval, EXECUTE, isAllowed, READ, SET_GROUP_ID, SET_USER_ID, WRITE } from './permissions.ts';
 import type { Ownership, Volume } from './volume.ts';
-import { end, glance, type Last, pathOf, type Trail, type Walker, walk, walkToLast } from './walk.ts';
+import {
+  end,
+  findLast,
+  glance,
+  type Last,
+  type LastEntry,
+  pathOf,
+  type Trail,
+  type Walker,
+  walk,
+  walkToLast,
+} from './walk.ts';
 
 /** Entries of directories come and go: fs/namei.c of Linux, whose order of checks decides which error wins. */
 
@@ -31,11 +42,9 @@ export function create(
   mode: number,
   isDirectory = false,
 ): void {
-  const last = walkToLast(maker, path);
-  const { directory, name } = last;
+  const { mount, directory, name, hasTrailingSlash } = findLast(maker, path);
   if (name === '' || name === '.' || name === '..' || directory.entries.has(name)) throw new FsError('EEXIST', path);
-  if (last.hasTrailingSlash && !isDirectory) throw new FsError('ENOENT', path);
-  const { mount } = end(last.parent);
+  if (hasTrailingSlash && !isDirectory) throw new FsError('ENOENT', path);
   demandNewEntry(maker, mount, directory, path);
   const inode = make(mount.volume, newOwnership(maker, directory, mode, isDirectory));
   mount.volume.enter(directory, name, inode);
@@ -49,7 +58,7 @@ export function demandNewEntry(maker: Walker, mount: Mount, directory: Directory
 
 /** A directory that somebody is in although it was removed. */
 function isDead(directory: Directory, mount: Mount): boolean {
-  return directory.places.length === 0 && directory !== mount.volume.root;
+  return directory.parent === undefined && directory !== mount.volume.root;
 }
 
 export function link(maker: Maker, existing: string, path: string): void {
@@ -77,9 +86,10 @@ function mayBeLinked({ credentials }: Walker, inode: Inode): boolean {
 }
 
 export function unlink(walker: Walker, path: string): void {
-  const last = walkToLast(walker, path);
+  const last = findLast(walker, path);
   if (last.name === '' || last.name === '.' || last.name === '..') throw new FsError('EISDIR', path);
-  const { mount, entry } = leaving(last, path);
+  const { mount } = last;
+  const entry = leaving(last, path);
   if (last.hasTrailingSlash) throw new FsError(entry.kind === 'directory' ? 'EISDIR' : 'ENOTDIR', path);
   demandRemoval(walker.credentials, last.directory, entry, path);
   if (entry.kind === 'directory') throw new FsError('EISDIR', path);
@@ -88,11 +98,12 @@ export function unlink(walker: Walker, path: string): void {
 }
 
 export function rmdir(walker: Walker, path: string): void {
-  const last = walkToLast(walker, path);
+  const last = findLast(walker, path);
   if (last.name === '') throw new FsError('EBUSY', path);
   if (last.name === '.') throw new FsError('EINVAL', path);
   if (last.name === '..') throw new FsError('ENOTEMPTY', path);
-  const { mount, entry } = leaving(last, path);
+  const { mount } = last;
+  const entry = leaving(last, path);
   demandRemoval(walker.credentials, last.directory, entry, path);
   if (entry.kind !== 'directory') throw new FsError('ENOTDIR', path);
   if (walker.mounts.isPoint(mount, entry)) throw new FsError('EBUSY', path);
@@ -120,7 +131,7 @@ export function rename(walker: Walker, from: string, to: string): void {
   for (const { name } of [old, target]) {
     if (name === '' || name === '.' || name === '..') throw new FsError('EBUSY', from);
   }
-  const { entry } = leaving(old, from);
+  const entry = leaving({ ...old, mount }, from);
   const replaced = target.directory.entries.get(target.name);
   const isDirectory = entry.kind === 'directory';
   if (!isDirectory && (old.hasTrailingSlash || target.hasTrailingSlash)) throw new FsError('ENOTDIR', from);
@@ -160,12 +171,11 @@ function demandRename(
 }
 
 /** What is to leave its directory, on a mount that may be written. */
-function leaving({ parent, directory, name }: Last, path: string): { mount: Mount; entry: Inode } {
-  const { mount } = end(parent);
+function leaving({ mount, directory, name }: Omit<LastEntry, 'hasTrailingSlash'>, path: string): Inode {
   if (mount.isReadOnly) throw new FsError('EROFS', path);
   const entry = directory.entries.get(name);
   if (!entry) throw new FsError('ENOENT', path);
-  return { mount, entry };
+  return entry;
 }
 
 function isWithin(trail: Trail, inode: Inode): boolean {
@@ -174,17 +184,20 @@ function isWithin(trail: Trail, inode: Inode): boolean {
 
 /** mkdir -p: each directory on the way, as tools do it: one that is there is passed by. */
 export function makeDirectories(maker: Maker, path: string, mode: number): void {
-  const names = path.split('/').filter((name) => name !== '');
-  let sofar = path.startsWith('/') ? '/' : '';
-  for (const [index, name] of names.entries()) {
-    sofar += `${index > 0 ? '/' : ''}${name}`;
-    if (isThere(maker, sofar)) continue;
+  const missing: string[] = [];
+  for (let sofar = path.replace(/\/+$/, ''); sofar !== '' && !isThere(maker, sofar); ) {
+    missing.push(sofar);
+    sofar = sofar.slice(0, Math.max(0, sofar.lastIndexOf('/'))).replace(/\/+$/, '');
+  }
+  for (const sofar of missing.reverse()) {
     try {
       create(maker, sofar, (volume, ownership) => volume.newDirectory(ownership), mode, true);
     } catch (error) {
       if (!(error instanceof FsError) || !isThere(maker, sofar)) throw error;
     }
   }
+  const seen = glance(maker, path);
+  if (seen !== undefined && seen !== 'nothing' && seen.inode.kind === 'directory') return;
   const found = end(walk(maker, path));
   if (found.inode.kind !== 'directory') throw new FsError('EEXIST', pathOf(walk(maker, path)));
 }

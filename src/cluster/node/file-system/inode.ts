@@ -11,17 +11,24 @@ export interface Place {
   readonly name: string;
 }
 
-interface InodeBase {
+/** What a copy of an inode keeps. */
+export interface Attributes {
   readonly number: number;
-  readonly device: number;
   /** Permissions with the special bits. */
   mode: number;
   uid: number;
   gid: number;
   mtime: number;
   ctime: number;
-  /** Where it is entered; more than one for hard links, none once it was removed. */
-  places: readonly Place[];
+}
+
+interface InodeBase extends Attributes {
+  readonly device: number;
+  /** Where it is entered; undefined before it is, and once it was removed. */
+  parent: Directory | undefined;
+  name: string;
+  /** Where else, for hard links. */
+  others: readonly Place[] | undefined;
   watchers: Set<Watcher> | undefined;
 }
 
@@ -54,6 +61,29 @@ export interface Special extends InodeBase {
 
 export type Inode = File | ComputedFile | Directory | Symlink | Special;
 
+/** Remembers that an inode is entered somewhere. */
+export function addPlace(inode: Inode, directory: Directory, name: string): void {
+  if (inode.parent) {
+    inode.others = [...(inode.others ?? []), { directory, name }];
+    return;
+  }
+  inode.parent = directory;
+  inode.name = name;
+}
+
+export function removePlace(inode: Inode, directory: Directory, name: string): void {
+  const others = inode.others ?? [];
+  if (inode.parent !== directory || inode.name !== name) {
+    const rest = others.filter((place) => place.directory !== directory || place.name !== name);
+    inode.others = rest.length > 0 ? rest : undefined;
+    return;
+  }
+  const [next, ...rest] = others;
+  inode.parent = next?.directory;
+  inode.name = next?.name ?? '';
+  inode.others = rest.length > 0 ? rest : undefined;
+}
+
 export function kindOf(inode: Inode): FileKind {
   return inode.kind === 'computed' ? 'file' : inode.kind;
 }
@@ -74,7 +104,7 @@ export function sizeOf(inode: Inode): number {
 
 /** Entries of a directory refer to it: itself, its parent, and one for each directory in it. */
 export function linksOf(inode: Inode): number {
-  if (inode.kind !== 'directory') return inode.places.length;
+  if (inode.kind !== 'directory') return (inode.parent ? 1 : 0) + (inode.others?.length ?? 0);
   let links = 2;
   for (const entry of inode.entries.values()) if (entry.kind === 'directory') links += 1;
   return links;

@@ -1,6 +1,7 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import { Content } from './content.ts';
-import type { Directory, Inode } from './inode.ts';
+import { addPlace, type Directory, type Inode } from './inode.ts';
+import { newComputedFile, newDirectory, newFile, newSpecial, newSymlink } from './new-inode.ts';
 import { Volume } from './volume.ts';
 
 /**
@@ -13,17 +14,25 @@ export function volumeOver(below: Volume, kernel: Kernel, device: number): Volum
 
 function copyDirectory(original: Directory, volume: Volume): Directory {
   const entries = new LayeredEntries(volume, original.entries);
-  const { device } = volume;
-  const copy: Directory = { ...original, device, places: [], watchers: undefined, entries };
+  const copy = newDirectory(original, volume.device, entries);
   entries.directory = copy;
   return copy;
 }
 
 function copyInode(original: Inode, volume: Volume): Inode {
-  if (original.kind === 'directory') return copyDirectory(original, volume);
-  const own = { device: volume.device, places: [], watchers: undefined };
-  if (original.kind === 'file') return { ...original, ...own, content: new Content(original.content.read()) };
-  return { ...original, ...own };
+  const { device } = volume;
+  switch (original.kind) {
+    case 'directory':
+      return copyDirectory(original, volume);
+    case 'file':
+      return newFile(original, device, new Content(original.content.read()));
+    case 'symlink':
+      return newSymlink(original, device, original.target);
+    case 'computed':
+      return newComputedFile(original, device, original.read, original.write);
+    default:
+      return newSpecial(original, device, original.kind);
+  }
 }
 
 /** The entries of a directory, of which those that nobody looked at are still below. */
@@ -31,8 +40,8 @@ class LayeredEntries extends Map<string, Inode> {
   readonly #volume: Volume;
   /** Undefined once all is copied. */
   #below: ReadonlyMap<string, Inode> | undefined;
-  /** Names that are no longer as below: copied, replaced or removed. */
-  readonly #settled = new Set<string>();
+  /** Names of what was removed although it is below. */
+  #removed: Set<string> | undefined;
   directory: Directory | undefined;
 
   constructor(volume: Volume, below: ReadonlyMap<string, Inode>) {
@@ -46,18 +55,16 @@ class LayeredEntries extends Map<string, Inode> {
   }
 
   override has(name: string): boolean {
-    return super.has(name) || (!this.#settled.has(name) && (this.#below?.has(name) ?? false));
-  }
-
-  override set(name: string, inode: Inode): this {
-    this.#settled.add(name);
-    return super.set(name, inode);
+    return super.has(name) || (!this.#removed?.has(name) && (this.#below?.has(name) ?? false));
   }
 
   override delete(name: string): boolean {
     const was = this.has(name);
-    this.#settled.add(name);
     super.delete(name);
+    if (this.#below?.has(name)) {
+      this.#removed ??= new Set();
+      this.#removed.add(name);
+    }
     return was;
   }
 
@@ -86,17 +93,17 @@ class LayeredEntries extends Map<string, Inode> {
   }
 
   #copy(name: string): Inode | undefined {
-    const original = this.#settled.has(name) ? undefined : this.#below?.get(name);
+    const original = this.#removed?.has(name) ? undefined : this.#below?.get(name);
     if (!original || !this.directory) return undefined;
     const inode = copyInode(original, this.#volume);
-    inode.places = [{ directory: this.directory, name }];
+    addPlace(inode, this.directory, name);
     this.set(name, inode);
     return inode;
   }
 
   #copyAll(): void {
     if (!this.#below) return;
-    for (const name of this.#below.keys()) this.#copy(name);
+    for (const name of this.#below.keys()) this.get(name);
     this.#below = undefined;
   }
 }

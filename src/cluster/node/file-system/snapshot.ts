@@ -1,5 +1,7 @@
 import type { Kernel } from '#kernel/kernel.ts';
-import type { Directory, File, Inode, Special } from './inode.ts';
+import { Content } from './content.ts';
+import { addPlace, type Directory, type Inode, type Special } from './inode.ts';
+import { newDirectory, newFile, newSpecial, newSymlink } from './new-inode.ts';
 import { Volume } from './volume.ts';
 
 /** An entry: name, inode number, index of its attributes, and what it holds: bytes, entries, a symlink's target, a kind, or nothing for a further link. */
@@ -41,7 +43,7 @@ export function snapshotVolume(volume: Volume): VolumeData {
   function entryOf(name: string, inode: Inode): EntryData[] {
     if (inode.kind === 'computed') return [];
     if (linked.has(inode)) return [[name, inode.number]];
-    if (inode.places.length > 1) linked.add(inode);
+    if (inode.others) linked.add(inode);
     const own = attributesOf(inode);
     if (inode.kind === 'file') return [[name, inode.number, own, inode.content.read()]];
     if (inode.kind === 'symlink') return [[name, inode.number, own, { to: inode.target }]];
@@ -71,7 +73,7 @@ export function restoreVolume(kernel: Kernel, data: VolumeData): Volume {
         const inode = inodes.get(number) ?? made(entry);
         inodes.set(number, inode);
         directory.entries.set(name, inode);
-        inode.places = [...inode.places, { directory, name }];
+        addPlace(inode, directory, name);
       }
     }
 
@@ -79,10 +81,11 @@ export function restoreVolume(kernel: Kernel, data: VolumeData): Volume {
       const [, number, index = -1, held = ''] = entry;
       const [mode, uid, gid, mtime, ctime] = data.attributes[index] ?? [0o644, 0, 0, kernel.now, kernel.now];
       const own = { mode, uid, gid, mtime, ctime, number };
-      if (typeof held === 'string') return { ...volume.newFile(own, held), ...own } satisfies File;
-      if ('to' in held) return { ...volume.newSymlink(own, held.to), ...own };
-      if ('is' in held) return { ...volume.newSpecial(own, held.is), ...own };
-      const directory: Directory = { ...volume.newDirectory(own), ...own };
+      const { device } = volume;
+      if (typeof held === 'string') return newFile(own, device, new Content(held));
+      if ('to' in held) return newSymlink(own, device, held.to);
+      if ('is' in held) return newSpecial(own, device, held.is);
+      const directory = newDirectory(own, device, new Map());
       fill(directory, held);
       return directory;
     }

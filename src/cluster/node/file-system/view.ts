@@ -21,12 +21,12 @@ import {
   unlink,
 } from './entries.ts';
 import { globPaths } from './glob.ts';
-import type { Inode, Watcher } from './inode.ts';
+import type { Directory, Inode, Watcher } from './inode.ts';
 import { type Location, type Mount, MountTable } from './mounts.ts';
 import { OpenInode, statsOf } from './open-file.ts';
 import { demand, EXECUTE, READ, ROOT, WRITE } from './permissions.ts';
 import type { Volume } from './volume.ts';
-import { end, glance, pathOf, rootOf, type Trail, walk, walkToLast } from './walk.ts';
+import { end, findLast, glance, pathOf, rootOf, type Trail, walk, walkToLast } from './walk.ts';
 
 export interface ViewOptions {
   readonly credentials?: Credentials;
@@ -73,11 +73,10 @@ export class FileSystemView implements FileSystem {
    * what is mounted below the source.
    */
   bind(source: FileSystemView, sourcePath: string, path: string, { isReadOnly = false } = {}): void {
-    const from = end(walk(source, sourcePath));
-    const trail = walk(this, path);
-    const point = end(trail);
+    const from = source.#find(sourcePath);
+    const point = this.#find(path);
     if ((from.inode.kind === 'directory') !== (point.inode.kind === 'directory')) throw new FsError('ENOTDIR', path);
-    this.mounts.add(point, from, pathOf(trail), isReadOnly || from.mount.isReadOnly);
+    this.mounts.add(point, from, this.realpath(path), isReadOnly || from.mount.isReadOnly);
   }
 
   /** @throws FsError EINVAL for what is no mount, EBUSY while something is mounted on it */
@@ -118,7 +117,8 @@ export class FileSystemView implements FileSystem {
   }
 
   realpath(path: string): string {
-    return pathOf(walk(this, path));
+    const seen = glance(this, path);
+    return seen !== undefined && seen !== 'nothing' ? path : pathOf(walk(this, path));
   }
 
   glob(pattern: string): readonly string[] {
@@ -257,6 +257,15 @@ export class FileSystemView implements FileSystem {
 
   #openOrCreate(path: string, options: OpenOptions): { mount: Mount; inode: Inode; isNew: boolean } {
     const { exclusive = false, mode = 0o666 } = options;
+    const seen = glance(this, path);
+    if (seen !== undefined && seen !== 'nothing') {
+      if (exclusive) throw new FsError('EEXIST', path);
+      return { mount: seen.mount, inode: seen.inode, isNew: false };
+    }
+    if (seen === 'nothing') {
+      const { mount, directory, name, hasTrailingSlash } = findLast(this, path);
+      if (!hasTrailingSlash && name !== '') return this.#create(mount, directory, name, mode, path);
+    }
     const patience = { links: 0 };
     for (let target = path, base = this.base; ; ) {
       const last = walkToLast({ mounts: this.mounts, credentials: this.credentials, base }, target, patience);
@@ -267,12 +276,7 @@ export class FileSystemView implements FileSystem {
       }
       if (last.hasTrailingSlash) throw new FsError('EISDIR', path);
       const entry = directory.entries.get(name);
-      if (!entry) {
-        demandNewEntry(this, mount, directory, path);
-        const inode = mount.volume.newFile(newOwnership(this, directory, mode, false));
-        mount.volume.enter(directory, name, inode);
-        return { mount, inode, isNew: true };
-      }
+      if (!entry) return this.#create(mount, directory, name, mode, path);
       if (exclusive) throw new FsError('EEXIST', path);
       const found = this.mounts.cross({ mount, inode: entry, name });
       if (found.inode.kind !== 'symlink') return { ...found, isNew: false };
@@ -281,6 +285,13 @@ export class FileSystemView implements FileSystem {
       target = found.inode.target;
       base = parent;
     }
+  }
+
+  #create(mount: Mount, directory: Directory, name: string, mode: number, path: string) {
+    demandNewEntry(this, mount, directory, path);
+    const inode = mount.volume.newFile(newOwnership(this, directory, mode, false));
+    mount.volume.enter(directory, name, inode);
+    return { mount, inode, isNew: true };
   }
 }
 

@@ -1,7 +1,19 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import type { FileEvent } from '#machine/file-system.ts';
 import { Content } from './content.ts';
-import type { ComputedFile, Directory, File, Inode, Special, Symlink, Watcher } from './inode.ts';
+import {
+  type Attributes,
+  addPlace,
+  type ComputedFile,
+  type Directory,
+  type File,
+  type Inode,
+  removePlace,
+  type Special,
+  type Symlink,
+  type Watcher,
+} from './inode.ts';
+import { newComputedFile, newDirectory, newFile, newSpecial, newSymlink } from './new-inode.ts';
 
 export interface Ownership {
   readonly mode: number;
@@ -38,32 +50,32 @@ export class Volume {
   }
 
   newFile(ownership: Ownership, data = ''): File {
-    return { ...this.#base(ownership), kind: 'file', content: new Content(data) };
+    return newFile(this.#attributes(ownership), this.device, new Content(data));
   }
 
   newComputedFile(ownership: Ownership, read: () => string, write?: (data: string) => void): ComputedFile {
-    return { ...this.#base(ownership), kind: 'computed', read, write };
+    return newComputedFile(this.#attributes(ownership), this.device, read, write);
   }
 
-  newDirectory(ownership: Ownership): Directory {
-    return { ...this.#base(ownership), kind: 'directory', entries: new Map() };
+  newDirectory(ownership: Ownership, entries: Map<string, Inode> = new Map()): Directory {
+    return newDirectory(this.#attributes(ownership), this.device, entries);
   }
 
   newSymlink(ownership: Ownership, target: string): Symlink {
-    return { ...this.#base(ownership), kind: 'symlink', target };
+    return newSymlink(this.#attributes(ownership), this.device, target);
   }
 
   newSpecial(ownership: Ownership, kind: Special['kind']): Special {
-    return { ...this.#base(ownership), kind };
+    return newSpecial(this.#attributes(ownership), this.device, kind);
   }
 
   /** Enters an inode into a directory, in place of what is there. */
   enter(directory: Directory, name: string, inode: Inode, event: 'create' | 'moved-to' = 'create'): void {
     directory.entries.set(name, inode);
-    inode.places = [...inode.places, { directory, name }];
+    addPlace(inode, directory, name);
     inode.ctime = this.kernel.now;
     this.#touch(directory);
-    this.#tell(directory, { type: event, name });
+    if (directory.watchers) this.#tell(directory, { type: event, name });
   }
 
   /** Takes an entry out of a directory. */
@@ -71,11 +83,11 @@ export class Volume {
     const inode = directory.entries.get(name);
     if (!inode) return;
     directory.entries.delete(name);
-    inode.places = inode.places.filter((place) => place.directory !== directory || place.name !== name);
+    removePlace(inode, directory, name);
     inode.ctime = this.kernel.now;
     this.#touch(directory);
     if (event === 'moved-from') this.#tell(inode, { type: 'move-self', name: '' });
-    else if (inode.places.length === 0) this.#tell(inode, { type: 'delete-self', name: '' });
+    else if (inode.parent === undefined) this.#tell(inode, { type: 'delete-self', name: '' });
     // The entry of a file that another is renamed to never vanishes: inotify tells of `moved-to` alone.
     if (event !== 'replaced') this.#tell(directory, { type: event, name });
   }
@@ -94,8 +106,10 @@ export class Volume {
   }
 
   tellOf(inode: Inode, type: 'modify' | 'attrib'): void {
-    this.#tell(inode, { type, name: '' });
-    for (const { directory, name } of inode.places) this.#tell(directory, { type, name });
+    if (inode.watchers) this.#tell(inode, { type, name: '' });
+    const { parent, name, others } = inode;
+    if (parent?.watchers) this.#tell(parent, { type, name });
+    if (others) for (const place of others) this.#tell(place.directory, { type, name: place.name });
   }
 
   #touch(directory: Directory): void {
@@ -113,12 +127,11 @@ export class Volume {
     }
   }
 
-  #base({ mode, uid, gid }: Ownership): Omit<File, 'kind' | 'content'> {
+  #attributes({ mode, uid, gid }: Ownership): Attributes {
     const number = this.#nextInode;
     this.#nextInode += 1;
     const { now } = this.kernel;
-    const { device } = this;
-    return { number, device, mode, uid, gid, mtime: now, ctime: now, places: [], watchers: undefined };
+    return { number, mode, uid, gid, mtime: now, ctime: now };
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Credentials, FsError } from '#machine/file-system.ts';
 import { utf8Encode } from '#machine/utf8.ts';
 import type { Directory } from './inode.ts';
-import type { Location, MountTable } from './mounts.ts';
+import type { Location, Mount, MountTable } from './mounts.ts';
 import { demand, EXECUTE } from './permissions.ts';
 
 /** Linux: MAXSYMLINKS, PATH_MAX, NAME_MAX. */
@@ -21,8 +21,12 @@ export interface Walker {
 }
 
 /** All of a path but its last name, which need not exist. */
-export interface Last {
+export interface Last extends Omit<LastEntry, 'mount'> {
   readonly parent: Trail;
+}
+
+export interface LastEntry {
+  readonly mount: Mount;
   readonly directory: Directory;
   /** Empty for the root itself. */
   readonly name: string;
@@ -89,6 +93,20 @@ export function glance(walker: Walker, path: string): Location | 'nothing' | und
     inode = over?.root ?? found;
   }
   return inode.kind === 'symlink' || (path.endsWith('/') && path !== '/') ? undefined : { mount, inode, name };
+}
+
+/** As `walkToLast`, when only the directory itself matters and not the way to it: as quick as `glance` where that is enough. */
+export function findLast(walker: Walker, path: string): LastEntry {
+  const slash = path.lastIndexOf('/');
+  const name = path.slice(slash + 1);
+  // The root's own entries are few.
+  if (slash > 0 && name !== '' && name !== '.' && name !== '..' && !isTooLong(name)) {
+    const seen = glance(walker, path.slice(0, slash));
+    if (seen !== undefined && seen !== 'nothing' && seen.inode.kind === 'directory' && !path.includes('\0'))
+      return { mount: seen.mount, directory: seen.inode, name, hasTrailingSlash: false };
+  }
+  const last = walkToLast(walker, path);
+  return { ...last, mount: end(last.parent).mount };
 }
 
 /** Leads to the directory that the last name of a path belongs to, which may be searched. */

@@ -73,10 +73,8 @@ export function procVolume(kernel: Kernel, pids: PidNamespace, info: MachineInfo
   const rows = () => pids.tableFor(0).rows();
   return new Volume(kernel, 0, (volume) => {
     const file = (read: () => string) => volume.newComputedFile({ mode: 0o444, uid: 0, gid: 0 }, read);
-    const directory = (names: Names, make: Make): Directory => ({
-      ...volume.newDirectory({ mode: 0o555, uid: 0, gid: 0 }),
-      entries: new MadeEntries(names, make),
-    });
+    const directory = (names: Names, make: Make): Directory =>
+      volume.newDirectory({ mode: 0o555, uid: 0, gid: 0 }, new MadeEntries(names, make));
     const ofProcess = (row: ProcessRow) =>
       directory(
         () => Object.keys(PROCESS_FILES),
