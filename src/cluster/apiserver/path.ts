@@ -29,14 +29,44 @@ const VERBS: Readonly<Record<string, string>> = {
 const OF_NAMESPACES = new Set(['status', 'finalize']);
 
 export function parsePath(method: string, path: string, isWatch: boolean): RequestInfo {
-  const parts = path
-    .split('/')
-    .filter((part) => part !== '')
-    .map(decode);
-  const other: RequestInfo = {
+  const parts = partsOf(path);
+  const isCore = parts[0] === 'api';
+  if (!isCore && parts[0] !== 'apis') return noResource(method, path);
+  const group = isCore ? '' : parts[1];
+  const version = parts[isCore ? 1 : 2];
+  const first = isCore ? 2 : 3;
+  if (group === undefined || version === undefined || parts.length <= first) return noResource(method, path);
+  const namespace = parts[first] === 'namespaces' ? parts[first + 1] : undefined;
+  const inside = parts[first + 2];
+  const from = namespace !== undefined && inside !== undefined && !OF_NAMESPACES.has(inside) ? first + 2 : first;
+  const resource = parts[from] ?? '';
+  const name = parts[from + 1] ?? '';
+  const subresource = parts[from + 2] ?? '';
+  let verb = VERBS[method] ?? method.toLowerCase();
+  if (name === '' && verb === 'get') verb = isWatch ? 'watch' : 'list';
+  if (name === '' && verb === 'delete') verb = 'deletecollection';
+  // A watch of one object by its own address is a watch, too.
+  if (name !== '' && verb === 'get' && isWatch && subresource === '') verb = 'watch';
+  return {
+    isResource: true,
+    path,
+    verb,
+    group,
+    version,
+    resource,
+    subresource,
+    namespace,
+    name,
+    rest: parts.slice(from + 3),
+  };
+}
+
+function noResource(method: string, path: string): RequestInfo {
+  const verb = method.toLowerCase();
+  return {
     isResource: false,
     path,
-    verb: method.toLowerCase(),
+    verb,
     group: '',
     version: '',
     resource: '',
@@ -45,28 +75,22 @@ export function parsePath(method: string, path: string, isWatch: boolean): Reque
     name: '',
     rest: [],
   };
-  const isCore = parts[0] === 'api';
-  if (!isCore && parts[0] !== 'apis') return other;
-  const [group, version, ...rest] = isCore ? ['', ...parts.slice(1)] : parts.slice(1);
-  if (group === undefined || version === undefined || rest.length === 0) return other;
-  const { namespace, target } = splitNamespace(rest);
-  const [resource = '', name = '', subresource = '', ...further] = target;
-  let verb = VERBS[method] ?? method.toLowerCase();
-  if (name === '' && verb === 'get') verb = isWatch ? 'watch' : 'list';
-  if (name === '' && verb === 'delete') verb = 'deletecollection';
-  // A watch of one object by its own address is a watch, too.
-  if (name !== '' && verb === 'get' && isWatch && subresource === '') verb = 'watch';
-  return { isResource: true, path, verb, group, version, resource, subresource, namespace, name, rest: further };
 }
 
-function splitNamespace(parts: readonly string[]): { namespace: string | undefined; target: readonly string[] } {
-  const [first, namespace, resource] = parts;
-  if (first !== 'namespaces' || namespace === undefined) return { namespace: undefined, target: parts };
-  if (resource === undefined || OF_NAMESPACES.has(resource)) return { namespace, target: parts };
-  return { namespace, target: parts.slice(2) };
+/** Between slashes, which may stand more than once. */
+function partsOf(path: string): readonly string[] {
+  const parts: string[] = [];
+  for (let start = 0; start < path.length; ) {
+    const slash = path.indexOf('/', start);
+    const end = slash < 0 ? path.length : slash;
+    if (end > start) parts.push(decode(path.slice(start, end)));
+    start = end + 1;
+  }
+  return parts;
 }
 
 function decode(part: string): string {
+  if (!part.includes('%')) return part;
   try {
     return decodeURIComponent(part);
   } catch {

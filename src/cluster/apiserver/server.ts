@@ -145,7 +145,7 @@ export class ApiServer {
     const { authorizer } = this.#context;
     const user = impersonated(http, sender, info, authorizer);
     const fieldSelector = queryValue(http.query, 'fieldSelector');
-    authorizer.check({ user, ...info, ...(fieldSelector !== undefined && { fieldSelector }) });
+    authorizer.check({ ...info, user, ...(fieldSelector !== undefined && { fieldSelector }) });
     const wanted = info.verb === 'patch' ? '' : (kindAt(info)?.kind ?? '');
     const body = readBody(http, this.#context.decodeProtobuf, wanted);
     const request: ApiRequest = { http, info, user, body, isForeign: typeof http.body === 'string', warnings };

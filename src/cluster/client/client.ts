@@ -43,12 +43,12 @@ type Named = { readonly metadata: { readonly name?: string; readonly namespace?:
  */
 export class Client {
   readonly #connection: Connection;
-  readonly #userAgent: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
   /** @param userAgent the component, as `kube-scheduler` */
   constructor(connection: Connection, userAgent: string) {
     this.#connection = connection;
-    this.#userAgent = userAgent;
+    this.#headers = { 'content-type': 'application/json', 'user-agent': userAgent };
   }
 
   /** @throws ApiError NotFound …, ConnectionError */
@@ -122,7 +122,7 @@ export class Client {
   }
 
   #send(request: HttpRequest): HttpResponse {
-    const headers = { 'content-type': 'application/json', 'user-agent': this.#userAgent, ...request.headers };
+    const headers = request.headers ? { ...this.#headers, ...request.headers } : this.#headers;
     const response = this.#connection({ ...request, headers });
     if (response.status >= 400) throw errorOf(response);
     return response;

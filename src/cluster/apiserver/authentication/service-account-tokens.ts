@@ -43,6 +43,7 @@ export interface TokenOptions {
 export class ServiceAccountTokens {
   readonly #options: TokenOptions;
   readonly #verified = new Map<string, Claims>();
+  readonly #users = new WeakMap<Claims, User>();
 
   constructor(options: TokenOptions) {
     this.#options = options;
@@ -96,13 +97,9 @@ export class ServiceAccountTokens {
     const account = registry.find({ kind: accountKind, namespace, name: serviceaccount.name });
     if (account?.metadata.uid !== serviceaccount.uid) return undefined;
     if (pod && registry.find({ kind: podKind, namespace, name: pod.name })?.metadata.uid !== pod.uid) return undefined;
-    return serviceAccountUser(namespace, serviceaccount.name, serviceaccount.uid, {
-      'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`],
-      ...(pod && {
-        'authentication.kubernetes.io/pod-name': [pod.name],
-        'authentication.kubernetes.io/pod-uid': [pod.uid],
-      }),
-    });
+    const user = this.#users.get(claims) ?? userOf(claims);
+    this.#users.set(claims, user);
+    return user;
   }
 
   #read(token: string): Claims | undefined {
@@ -123,6 +120,16 @@ export class ServiceAccountTokens {
       return undefined;
     }
   }
+}
+
+function userOf({ jti, 'kubernetes.io': { namespace, serviceaccount, pod } }: Claims): User {
+  return serviceAccountUser(namespace, serviceaccount.name, serviceaccount.uid, {
+    'authentication.kubernetes.io/credential-id': [`JTI=${jti}`],
+    ...(pod && {
+      'authentication.kubernetes.io/pod-name': [pod.name],
+      'authentication.kubernetes.io/pod-uid': [pod.uid],
+    }),
+  });
 }
 
 function signedToken(claims: Claims, key: PrivateKey): string {

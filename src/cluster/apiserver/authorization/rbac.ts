@@ -22,26 +22,38 @@ export interface Attributes {
 /** plugin/pkg/auth/authorizer/rbac: what the roles that are bound to a user allow. Decisions are kept until a role or a binding changes. */
 export class RbacAuthorizer {
   readonly #registry: Registry;
-  readonly #decisions = new Map<string, boolean>();
+  #decisions = new WeakMap<User, Map<string, boolean>>();
   #knownAt = -1;
 
   constructor(registry: Registry) {
     this.#registry = registry;
     for (const kind of [role, clusterRole, roleBinding, clusterRoleBinding]) {
       const key = `/registry/${kind.storagePath}/`;
-      registry.store.watch({ key, end: `${key.slice(0, -1)}0` }, () => this.#decisions.clear());
+      registry.store.watch({ key, end: `${key.slice(0, -1)}0` }, () => {
+        this.#decisions = new WeakMap();
+      });
     }
   }
 
   allows(attributes: Attributes): boolean {
-    const { user, verb, group, resource, subresource, namespace, name, path } = attributes;
+    const { user, verb, isResource, group, resource, subresource, namespace, name, path } = attributes;
     // Watches tell of changes a little later than they happen: a decision must not outlive the store's state.
     const { revision } = this.#registry.store;
-    const id = [user.name, user.groups.join(','), verb, group, resource, subresource, namespace, name, path].join('\n');
-    const known = this.#decisions.get(id);
+    let decisions = this.#decisions.get(user);
+    if (!decisions) {
+      decisions = new Map();
+      this.#decisions.set(user, decisions);
+    }
+    const what = `${verb}\n${group}\n${resource}\n${subresource}\n${namespace ?? ''}\n${isResource ? '' : path}`;
+    if (decisions.get(what)) return true;
+    const named = `${what}\n${name}`;
+    const known = decisions.get(named);
     if (known !== undefined && (known || this.#knownAt === revision)) return known;
-    const allowed = this.rulesFor(user, namespace).some((rule) => ruleAllows(rule, attributes));
-    this.#decisions.set(id, allowed);
+    const rules = this.rulesFor(user, namespace).filter((rule) => ruleAllows(rule, attributes));
+    const allowed = rules.length > 0;
+    // Most rules allow whatever the name is.
+    const isForAll = isResource && rules.some(({ resourceNames }) => !resourceNames?.length);
+    decisions.set(isForAll ? what : named, allowed);
     this.#knownAt = revision;
     return allowed;
   }

@@ -243,8 +243,17 @@ export function resourceOf(kind: AnyKind): { readonly group: string; readonly re
   return { group: kind.group, resource: kind.plural };
 }
 
+const SERVER_FIELDS = [
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
+
 /** What a client sends of these counts for nothing in a new object (rest.BeforeCreate). */
 function withoutServerFields(metadata: ObjectMeta): Partial<ObjectMeta> {
+  if (!SERVER_FIELDS.some((name) => name in metadata)) return metadata;
   const {
     uid: _,
     resourceVersion: __,
@@ -287,11 +296,14 @@ const OMITTED_EMPTY = ['labels', 'annotations', 'ownerReferences', 'finalizers']
 
 /** As Go writes it: what is empty is left out. */
 function withoutEmpty(metadata: ObjectMeta): ObjectMeta {
-  const empty = OMITTED_EMPTY.filter((name) => {
+  const isEmpty = (name: (typeof OMITTED_EMPTY)[number]) => {
     const value = metadata[name];
-    return value !== undefined && Object.keys(value ?? {}).length === 0;
-  });
-  if (empty.length === 0) return metadata;
+    if (value === undefined) return false;
+    for (const _ in value) return false;
+    return true;
+  };
+  if (!OMITTED_EMPTY.some(isEmpty)) return metadata;
+  const empty = OMITTED_EMPTY.filter(isEmpty);
   return Object.fromEntries(
     Object.entries(metadata).filter(([name]) => !(empty as readonly string[]).includes(name)),
   ) as unknown as ObjectMeta;

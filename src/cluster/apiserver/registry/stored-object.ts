@@ -9,8 +9,9 @@ const MAGIC = 'k8s\0';
  * envelope of the real server: the type in protobuf, then the object itself, here as JSON, with the media type that says so.
  */
 export class StoredObject implements Encodable {
-  readonly #object: KubeObject;
-  #versioned: KubeObject | undefined;
+  /** With its resourceVersion once it was read: most are never written as bytes. */
+  #object: KubeObject;
+  #isVersioned = false;
 
   constructor(object: KubeObject) {
     this.#object = object;
@@ -18,8 +19,11 @@ export class StoredObject implements Encodable {
 
   /** The object as it is read at the revision of its key: always the same one, so that readers may compare by identity. */
   at(revision: number): KubeObject {
-    this.#versioned ??= withVersion(this.#object, revision);
-    return this.#versioned;
+    if (!this.#isVersioned) {
+      this.#object = withVersion(this.#object, revision);
+      this.#isVersioned = true;
+    }
+    return this.#object;
   }
 
   encode(): string {

@@ -116,6 +116,8 @@ export function objectOfBody(request: ApiRequest, kind: AnyKind): KubeObject {
       `${sent} in version ${quote(version.split('/').at(-1) ?? '')} cannot be handled as a ${kind.kind}: ${why}`,
     );
   }
+  if (!request.isForeign && body['kind'] === kind.kind && body['apiVersion'] === wanted && body['metadata'])
+    return body as unknown as KubeObject;
   const object = { ...body, kind: kind.kind, apiVersion: wanted };
   const checked = request.isForeign ? checkFields(request, kind, object) : (object as JsonObject);
   return { ...checked, metadata: checked['metadata'] ?? {} } as unknown as KubeObject;

@@ -34,16 +34,18 @@ export function createObject(context: ServerContext, request: ApiRequest, kind: 
   // Names that are made rarely meet one that is there; then another is made.
   for (let tries = 1; ; tries += 1) {
     const name = namespaced.metadata.name || (generateName ? generatedName(generateName, context.kernel.random) : '');
+    const named = name === namespaced.metadata.name ? namespaced : withName(namespaced, name);
     try {
-      return {
-        status: 201,
-        object: createNamed(context, request, kind, { ...namespaced, metadata: { ...namespaced.metadata, name } }),
-      };
+      return { status: 201, object: createNamed(context, request, kind, named) };
     } catch (error) {
       const isTaken = error instanceof ApiError && error.reason === 'AlreadyExists';
       if (!isTaken || namespaced.metadata.name || tries >= 8) throw error;
     }
   }
+}
+
+function withName(object: KubeObject, name: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, name } };
 }
 
 function createNamed(context: ServerContext, request: ApiRequest, kind: AnyKind, object: KubeObject): KubeObject {
