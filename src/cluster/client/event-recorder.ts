@@ -37,6 +37,14 @@ interface Waiting {
   readonly at: number;
 }
 
+/** Events that differ in their message alone. */
+interface Similar {
+  readonly first: string;
+  /** All messages, once there is another than the first. */
+  messages: Set<string> | undefined;
+  since: number;
+}
+
 interface Known {
   readonly name: string;
   readonly count: number;
@@ -49,7 +57,7 @@ export class EventRecorder {
   readonly #client: Client | undefined;
   readonly #source: EventSource;
   readonly #known = new Map<string, Known>();
-  readonly #similar = new Map<string, { messages: Set<string>; since: number }>();
+  readonly #similar = new Map<string, Similar>();
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
 
   readonly #waiting: Waiting[] = [];
@@ -146,8 +154,7 @@ export class EventRecorder {
   #remember(key: string, known: Known): void {
     this.#known.delete(key);
     this.#known.set(key, known);
-    const oldest = this.#known.keys().next();
-    if (this.#known.size > MAX_KNOWN && !oldest.done) this.#known.delete(oldest.value);
+    if (this.#known.size > MAX_KNOWN) deleteOldest(this.#known);
   }
 
   /** Events that differ in their message alone become one after a while, whose message is the last. */
@@ -157,39 +164,30 @@ export class EventRecorder {
     reason: string,
     message: string,
   ): { readonly key: string; readonly message: string } {
-    const { fieldPath: _, ...whole } = reference;
-    const similar = [referenceKey(whole), type, reason].join('\n');
+    const similar = [objectKey(reference), type, reason].join('\n');
     const now = this.#kernel.now;
     let entry = this.#similar.get(similar);
-    if (!entry || now - entry.since > SIMILAR_PERIOD) entry = { messages: new Set(), since: now };
-    entry.messages.add(message);
+    if (!entry || now - entry.since > SIMILAR_PERIOD) entry = { first: message, messages: undefined, since: now };
+    if (entry.messages) entry.messages.add(message);
+    else if (entry.first !== message) entry.messages = new Set([entry.first, message]);
     entry.since = now;
     this.#similar.set(similar, entry);
-    const oldest = this.#similar.keys().next();
-    if (this.#similar.size > MAX_KNOWN && !oldest.done) this.#similar.delete(oldest.value);
-    if (entry.messages.size < MAX_SIMILAR)
-      return { key: [referenceKey(reference), type, reason, message].join('\n'), message };
+    if (this.#similar.size > MAX_KNOWN) deleteOldest(this.#similar);
+    const key = [objectKey(reference), reference.fieldPath, type, reason, message].join('\n');
+    if (!entry.messages || entry.messages.size < MAX_SIMILAR) return { key, message };
     // What was told before goes on to be told by itself.
     entry.messages.delete(message);
     return { key: similar, message: `(combined from similar events): ${message}` };
   }
 
   #mayTell(reference: ObjectReference): boolean {
-    const key = [
-      this.#source.component,
-      this.#source.host,
-      reference.kind,
-      reference.namespace,
-      reference.name,
-      reference.uid,
-    ].join('\n');
+    const key = objectKey(reference);
     const now = this.#kernel.now;
     const bucket = this.#buckets.get(key) ?? { tokens: BURST, at: now };
     const tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) / REFILL);
     this.#buckets.delete(key);
     this.#buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
-    const oldest = this.#buckets.keys().next();
-    if (this.#buckets.size > MAX_KNOWN && !oldest.done) this.#buckets.delete(oldest.value);
+    if (this.#buckets.size > MAX_KNOWN) deleteOldest(this.#buckets);
     return tokens >= 1;
   }
 
@@ -214,6 +212,12 @@ function referenceTo(about: KubeObject | ObjectReference, fieldPath: string): Ob
   };
 }
 
-function referenceKey({ kind, namespace, name, uid, apiVersion, fieldPath }: ObjectReference): string {
-  return [kind, namespace, name, uid, apiVersion, fieldPath].join('\n');
+/** An object, whatever part of it is meant. */
+function objectKey({ kind, namespace, name, uid, apiVersion }: ObjectReference): string {
+  return uid === undefined ? [kind, namespace, name, apiVersion].join('\n') : `${kind} ${uid}`;
+}
+
+function deleteOldest(map: Map<string, unknown>): void {
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
 }

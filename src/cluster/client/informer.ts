@@ -167,8 +167,7 @@ export class Informer<T extends KubeObject> {
     )
       return;
     this.#objects.set(key, object);
-    if (before) this.#unindex(key, before);
-    this.#reindex(key, object);
+    this.#reindex(key, object, before);
     for (const handler of this.#handlers) {
       if (before) handler.updated?.(object, before);
       else handler.added?.(object);
@@ -183,9 +182,14 @@ export class Informer<T extends KubeObject> {
     for (const handler of this.#handlers) handler.deleted?.(last);
   }
 
-  #reindex(key: string, object: T): void {
+  #reindex(key: string, object: T, before: T | undefined): void {
     for (const { by, keys } of this.#indexes.values()) {
-      for (const value of by(object)) {
+      const values = by(object);
+      for (const value of before ? by(before) : NONE) {
+        // Where it stays, it keeps its place.
+        if (!values.includes(value)) leave(keys, value, key);
+      }
+      for (const value of values) {
         const entry = keys.get(value);
         if (entry) entry.set(key, object);
         else keys.set(value, new Map([[key, object]]));
@@ -195,11 +199,15 @@ export class Informer<T extends KubeObject> {
 
   #unindex(key: string, object: T): void {
     for (const { by, keys } of this.#indexes.values()) {
-      for (const value of by(object)) {
-        const entry = keys.get(value);
-        entry?.delete(key);
-        if (entry?.size === 0) keys.delete(value);
-      }
+      for (const value of by(object)) leave(keys, value, key);
     }
   }
+}
+
+const NONE: readonly string[] = [];
+
+function leave<T>(keys: Map<string, Map<string, T>>, value: string, key: string): void {
+  const entry = keys.get(value);
+  entry?.delete(key);
+  if (entry?.size === 0) keys.delete(value);
 }

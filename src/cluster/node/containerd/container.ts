@@ -1,5 +1,6 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { hexDigits } from '#kernel/uuid.ts';
 import { type ContainerStatus, CriError, type ExecOptions, type ExecResult, type Image } from '#machine/cri.ts';
 import { FsError } from '#machine/file-system.ts';
 import type { Duplex } from '#machine/http.ts';
@@ -10,7 +11,6 @@ import type { Exit, Process } from '../processes/process.ts';
 import { ContainerLog } from './container-log.ts';
 import { ContainerWorld, type WorldOptions } from './container-world.ts';
 import { ExecChannel } from './exec-channel.ts';
-import { hexId } from './ids.ts';
 import { execFailure, startFailure } from './runc-errors.ts';
 import { type Input, onTerminal, TerminalLine } from './terminal-line.ts';
 
@@ -202,7 +202,7 @@ export class Container {
   /** @throws CriError */
   #execute(command: readonly string[], streams: StandardStreams, onExit: (exit: Exit) => void): Process {
     this.#demandRunning();
-    const failure = (why: string) => execFailure(hexId(this.#kernel.random, 64), why);
+    const failure = (why: string) => execFailure(hexDigits(this.#kernel.random, 64), why);
     return this.#world.spawn({ argv: command, streams, onExit, failure });
   }
 

@@ -1,5 +1,6 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { hexDigits } from '#kernel/uuid.ts';
 import {
   type ContainerConfig,
   type ContainerEvent,
@@ -18,7 +19,6 @@ import type { Task } from '../processes/pid-namespace.ts';
 import { Container } from './container.ts';
 import type { ContainerHost } from './container-world.ts';
 import { DaemonLog } from './daemon-log.ts';
-import { hexId } from './ids.ts';
 import type { Images } from './images.ts';
 import { type CniPlugin, Sandbox, SOCKET } from './sandbox.ts';
 import { sandboxMounts } from './sandbox-files.ts';
@@ -90,7 +90,7 @@ export class Containerd implements CriRuntime {
     this.log.info(`RunPodSandbox for ${title}`);
     yield* sleep(this.#kernel, SANDBOX_TIME);
     this.#answer();
-    const id = hexId(this.#kernel.random, 64);
+    const id = hexDigits(this.#kernel.random, 64);
     const onStopped = () => this.#tell('STOPPED', id, id);
     this.#sandboxes.set(id, new Sandbox({ kernel: this.#kernel, id, config, host, cni, onStopped }));
     this.#index(config.uid, id);
@@ -137,7 +137,7 @@ export class Containerd implements CriRuntime {
     const image = this.#options.images.status(config.image);
     if (!source || !image)
       throw new CriError('NotFound', `failed to resolve image ${JSON.stringify(config.image)}: not found`);
-    const id = hexId(this.#kernel.random, 64);
+    const id = hexDigits(this.#kernel.random, 64);
     const container = new Container(this.#kernel, {
       id,
       sandbox: sandbox.status,

@@ -85,6 +85,8 @@ export class Images {
   }
 
   #add(reference: string, source: CatalogImage, isPinned: boolean): Image {
+    const known = this.#images.get(reference);
+    if (known?.source === source && known.image.isPinned === isPinned) return known.image;
     const repository = reference.slice(0, reference.lastIndexOf(':'));
     const image: Image = {
       id: imageDigest(`${source.repository}:${source.tags[0]}`),

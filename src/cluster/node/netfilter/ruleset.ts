@@ -8,20 +8,20 @@ const BUILT_IN: Readonly<Record<Table, readonly string[]>> = {
   raw: ['PREROUTING', 'OUTPUT'],
 };
 
+/** As they are at first, in every network namespace. */
+const EMPTY: ReadonlyMap<Table, ReadonlyMap<string, Chain>> = new Map(
+  Object.entries(BUILT_IN).map(([table, names]) => [
+    table as Table,
+    new Map(names.map((name) => [name, { name, policy: 'ACCEPT', rules: [] }] as const)),
+  ]),
+);
+
 /** The tables of a network namespace, empty at first. */
 export class Ruleset implements Netfilter {
-  readonly #tables: ReadonlyMap<Table, Map<string, Chain>>;
+  /** Those that were changed. */
+  readonly #tables = new Map<Table, Map<string, Chain>>();
   /** Grows with each change: what was decided by other rules counts no more. */
   #generation = 0;
-
-  constructor() {
-    this.#tables = new Map(
-      Object.entries(BUILT_IN).map(([table, names]) => [
-        table as Table,
-        new Map(names.map((name) => [name, { name, policy: 'ACCEPT', rules: [] }] as const)),
-      ]),
-    );
-  }
 
   get generation(): number {
     return this.#generation;
@@ -44,7 +44,7 @@ export class Ruleset implements Netfilter {
 
   deleteChain(table: Table, name: string): void {
     if (this.chain(table, name)?.policy) throw new Error(`the chain ${name} is built in`);
-    this.#of(table).delete(name);
+    this.#own(table).delete(name);
     this.#generation += 1;
   }
 
@@ -58,11 +58,17 @@ export class Ruleset implements Netfilter {
   }
 
   #set(table: Table, chain: Chain): void {
-    this.#of(table).set(chain.name, chain);
+    this.#own(table).set(chain.name, chain);
     this.#generation += 1;
   }
 
-  #of(table: Table): Map<string, Chain> {
-    return this.#tables.get(table) ?? new Map();
+  #of(table: Table): ReadonlyMap<string, Chain> {
+    return this.#tables.get(table) ?? EMPTY.get(table) ?? new Map();
+  }
+
+  #own(table: Table): Map<string, Chain> {
+    const own = this.#tables.get(table) ?? new Map(EMPTY.get(table));
+    this.#tables.set(table, own);
+    return own;
   }
 }

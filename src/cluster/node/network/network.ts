@@ -51,16 +51,18 @@ export class NetworkNamespace implements Sockets {
   readonly routes = new RouteTable();
   readonly #network: Network;
   readonly #machine: NetworkNamespace | undefined;
-  readonly #rules = new Ruleset();
-  readonly #path: PacketPath;
+  readonly #kernel: Kernel;
+  /** Made when somebody needs them: the packets of Pods pass the rules of their machine. */
+  #rules: Ruleset | undefined;
+  #path: PacketPath | undefined;
   readonly #listeners: Listener[] = [];
   #addresses: string[] = [];
   #isUp = true;
 
   constructor(kernel: Kernel, network: Network, machine: NetworkNamespace | undefined) {
+    this.#kernel = kernel;
     this.#network = network;
     this.#machine = machine;
-    this.#path = new PacketPath(kernel, this.#rules, (address) => this.#isOwn(address));
   }
 
   get addresses(): readonly string[] {
@@ -68,7 +70,17 @@ export class NetworkNamespace implements Sockets {
   }
 
   get netfilter(): Netfilter {
+    return this.#ruleset;
+  }
+
+  get #ruleset(): Ruleset {
+    this.#rules ??= new Ruleset();
     return this.#rules;
+  }
+
+  get #packets(): PacketPath {
+    this.#path ??= new PacketPath(this.#kernel, this.#ruleset, (address) => this.#isOwn(address));
+    return this.#path;
   }
 
   /** Whether packets reach it; a host that lost power, or a cable, is not. */
@@ -121,7 +133,7 @@ export class NetworkNamespace implements Sockets {
     const source = isLoopback(address) ? LOOPBACK : own;
     const machine = this.#machine ?? this;
     const from = this.#machine ? 'behind' : 'machine';
-    const verdict = machine.#path.decide({ protocol, source, destination: address, port }, from);
+    const verdict = machine.#packets.decide({ protocol, source, destination: address, port }, from);
     if (verdict.verdict === 'reject') throw new ConnectError('connect: connection refused');
     if (verdict.verdict === 'drop') throw new ConnectError('i/o timeout');
     const target = this.#isOwn(verdict.address)

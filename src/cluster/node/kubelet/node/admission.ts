@@ -25,12 +25,11 @@ function tooMuch(pod: Pod, allocatable: ResourceList, others: readonly Pod[]): R
   const limit = numberOf('pods', allocatable);
   if (others.length + 1 > limit) return outOf('pods', 1, others.length, limit);
   const requests = podResources(pod, 'requests');
-  const used = others.map((other) => podResources(other, 'requests'));
   for (const name of [...ORDER, ...Object.keys(requests).filter((each) => !ORDER.includes(each))]) {
     const wanted = numberOf(name, requests);
     // Resources that the node does not know are counted elsewhere, if at all.
     if (wanted === 0 || (!ORDER.includes(name) && allocatable[name] === undefined)) continue;
-    const taken = used.reduce((sum, each) => sum + numberOf(name, each), 0);
+    const taken = others.reduce((sum, other) => sum + numberOf(name, podResources(other, 'requests')), 0);
     const capacity = numberOf(name, allocatable);
     if (wanted > capacity - taken) return outOf(name, wanted, taken, capacity);
   }
@@ -46,7 +45,9 @@ function outOf(name: string, requested: number, used: number, capacity: number):
 
 /** CPU in thousandths. */
 function numberOf(name: string, list: ResourceList): number {
-  const quantity = Quantity.parse(list[name] ?? '0');
+  const text = list[name];
+  if (text === undefined) return 0;
+  const quantity = Quantity.parse(text);
   return name === 'cpu' ? quantity.milli : quantity.value;
 }
 
@@ -55,8 +56,8 @@ function mismatch(pod: Pod, node: Node, others: readonly Pod[]): Rejection | und
     return failed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
   if (pod.spec.nodeName !== node.metadata.name)
     return failed('NodeName', "node(s) didn't match the requested node name");
-  const taken = others.flatMap(hostPorts);
-  if (hostPorts(pod).some((port) => taken.some((other) => clash(port, other))))
+  const ports = hostPorts(pod);
+  if (ports.length > 0 && others.flatMap(hostPorts).some((other) => ports.some((port) => clash(port, other))))
     return failed('NodePorts', "node(s) didn't have free ports for the requested pod ports");
   const taints = (node.spec.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
   if (!isStatic(pod) && taints.some((taint) => !isTolerated(taint, pod.spec.tolerations)))

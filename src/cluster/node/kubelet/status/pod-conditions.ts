@@ -1,4 +1,5 @@
 import { timestamp } from '#kernel/calendar.ts';
+import { isEqual } from '../../../api/json.ts';
 import type { Condition } from '../../../api/object.ts';
 import type { Container, ContainerStatus, Pod, PodPhase, PodStatus } from '../../../api/types/pod.ts';
 import { isSidecar } from '../runtime/runtime-pod.ts';
@@ -89,5 +90,7 @@ function names(containers: readonly Container[]): string {
 function withTransition(condition: Draft, { conditions = [] }: PodStatus, now: number): Condition {
   const before = conditions.find(({ type }) => type === condition.type);
   const isSame = before?.status === condition.status && before.lastTransitionTime;
-  return { ...condition, lastTransitionTime: isSame ? before.lastTransitionTime : timestamp(now) };
+  const next = { ...condition, lastTransitionTime: isSame ? before.lastTransitionTime : timestamp(now) };
+  // All revisions of a Pod share what did not change.
+  return isSame && isEqual(next, before) ? before : next;
 }

@@ -9,6 +9,19 @@ type Amounts = Map<string, Quantity>;
  * init container beside the sidecars that run before it.
  */
 export function podResources({ spec }: Pod, which: 'requests' | 'limits'): ResourceList {
+  const known = which === 'requests' ? requests : limits;
+  const before = known.get(spec);
+  if (before) return before;
+  const resources = sumOf(spec, which);
+  known.set(spec, resources);
+  return resources;
+}
+
+/** Specs do not change, and are asked for again and again. */
+const requests = new WeakMap<Pod['spec'], ResourceList>();
+const limits = new WeakMap<Pod['spec'], ResourceList>();
+
+function sumOf(spec: Pod['spec'], which: 'requests' | 'limits'): ResourceList {
   const total: Amounts = new Map();
   for (const { resources } of spec.containers) add(total, resources?.[which]);
   const sidecars: Amounts = new Map();
