@@ -17,7 +17,7 @@ import { kubeProxyProgram } from './components/kube-proxy.ts';
 import { schedulerProgram } from './components/kube-scheduler.ts';
 import { kubeletProgram } from './components/kubelet.ts';
 import { images, NO_USERLAND, type Userland, VERSIONS } from './images.ts';
-import { addons } from './kubeadm/addons.ts';
+import { type Addon, addons, kindnet } from './kubeadm/addons.ts';
 import { kubeconfig } from './kubeadm/kubeconfig.ts';
 import { writeKubeletFiles } from './kubeadm/kubelet-files.ts';
 import { controlPlaneManifests } from './kubeadm/manifests.ts';
@@ -26,6 +26,7 @@ import { ImageCatalog } from './node/containerd/catalog.ts';
 import { installFile } from './node/file-system/install.ts';
 import { Network } from './node/network/network.ts';
 import { ClusterNode, type NodePrograms } from './node/node.ts';
+import type { PodNetwork } from './pod-network.ts';
 
 /** What a cluster is to be. */
 export interface ClusterProfile {
@@ -33,6 +34,8 @@ export interface ClusterProfile {
   readonly nodes: readonly { readonly name: string; readonly role: 'control-plane' | 'worker' }[];
   /** Of each node, as `{cpu: '2', memory: '4025308Ki', pods: '110'}`. */
   readonly capacity: Readonly<Record<string, string>>;
+  /** In place of kindnet. */
+  readonly network?: PodNetwork;
 }
 
 /** The lessons' cluster. */
@@ -79,12 +82,17 @@ export class Cluster {
   readonly nodes: ReadonlyMap<string, ClusterNode>;
   readonly #authorities: Authorities;
   readonly #controlPlane: ClusterNode;
+  readonly #network: PodNetwork | undefined;
 
   constructor(options: ClusterOptions) {
     const { kernel, profile = LESSONS, onLog } = options;
     this.kernel = kernel;
+    this.#network = profile.network;
     const network = new Network(kernel);
-    const catalog = new ImageCatalog(images(components(options), options.userland ?? NO_USERLAND));
+    const catalog = new ImageCatalog([
+      ...images(components(options), options.userland ?? NO_USERLAND),
+      ...(profile.network?.images ?? []),
+    ]);
     this.nodes = new Map(
       profile.nodes.map(({ name, role }, index) => [
         name,
@@ -108,6 +116,7 @@ export class Cluster {
           kubelet: kubeletProgram,
           onLog: (unit, line) => onLog?.(name, unit, line),
           ...(options.nodePrograms && { programs: options.nodePrograms }),
+          ...(profile.network && { cniPlugins: profile.network.cniPlugins }),
         }),
       ]),
     );
@@ -140,22 +149,26 @@ export class Cluster {
     const { files, sockets, name } = this.#controlPlane;
     const credentials = readKubeconfig(readTextIfThere(files, '/etc/kubernetes/super-admin.conf') ?? '', files);
     const client = new Client(dial(this.kernel, sockets, credentials), 'kubeadm');
-    yield* this.#applyAddons(client);
-    while (!isReady(client, name)) yield* sleep(this.kernel, ADDON_RETRY);
+    const { kubernetes, coredns, kindnetd } = VERSIONS;
+    const options = {
+      server: this.server,
+      podCidr: POD_CIDR,
+      dnsAddress: '10.96.0.10',
+      versions: { kubernetes, coredns, kindnetd },
+    };
+    const network = this.#network;
+    yield* this.#apply(client, [...addons(options), ...(network ? [] : kindnet(options))]);
+    // Without a network nobody is ready.
+    while (!isThere(client, name, network === undefined)) yield* sleep(this.kernel, ADDON_RETRY);
     yield* sleep(this.kernel, JOIN);
     for (const node of this.nodes.values()) if (node !== this.#controlPlane) node.start();
+    if (!network) return;
+    for (const node of this.nodes.keys()) while (!isThere(client, node, false)) yield* sleep(this.kernel, ADDON_RETRY);
+    yield* this.#apply(client, network.manifest(POD_CIDR));
   }
 
-  *#applyAddons(client: Client): Routine<void> {
-    const { kubernetes, coredns, kindnetd } = VERSIONS;
-    const waiting = [
-      ...addons({
-        server: this.server,
-        podCidr: POD_CIDR,
-        dnsAddress: '10.96.0.10',
-        versions: { kubernetes, coredns, kindnetd },
-      }),
-    ];
+  *#apply(client: Client, objects: readonly Addon[]): Routine<void> {
+    const waiting = [...objects];
     for (let next = waiting[0]; next; next = waiting[0]) {
       try {
         client.create(next.kind, next.object as never);
@@ -246,9 +259,11 @@ export class Cluster {
   }
 }
 
-function isReady(client: Client, name: string): boolean {
+/** Whether a node has joined, and is ready if that is asked. */
+function isThere(client: Client, name: string, mustBeReady: boolean): boolean {
   try {
     const node = client.find(nodeKind, undefined, name);
+    if (!mustBeReady) return node !== undefined;
     return node?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
   } catch (error) {
     if (error instanceof ConnectionError || error instanceof ApiError) return false;
@@ -268,13 +283,14 @@ const NODE_IMAGES = [
   `docker.io/kindest/kindnetd:${VERSIONS.kindnetd}`,
 ];
 
-function components({ descriptions, decodeProtobuf }: ClusterOptions): Parameters<typeof images>[0] {
+function components({ descriptions, decodeProtobuf, profile }: ClusterOptions): Parameters<typeof images>[0] {
   const disk: EtcdDisk = new Map();
   return {
     etcd: etcdProgram(disk),
     'kube-apiserver': apiServerProgram({
       ...(descriptions && { descriptions }),
       ...(decodeProtobuf && { decodeProtobuf }),
+      ...(profile?.network && { customKinds: profile.network.kinds }),
     }),
     'kube-controller-manager': controllerManagerProgram,
     'kube-scheduler': schedulerProgram,

@@ -21,7 +21,15 @@ export type Match =
   /** Sources that were seen: remembers one, or asks whether it was remembered in so many seconds. */
   | { readonly is: 'recent'; readonly mode: 'set'; readonly name: string }
   | { readonly is: 'recent'; readonly mode: 'rcheck'; readonly name: string; readonly seconds: number }
-  | { readonly is: 'nfacct'; readonly name: string };
+  | { readonly is: 'nfacct'; readonly name: string }
+  /** A set of networks (ipset, hash:net) by its name; what it holds stands here. */
+  | {
+      readonly is: 'set';
+      readonly name: string;
+      readonly side: 'src' | 'dst';
+      readonly negated?: boolean;
+      readonly networks: readonly string[];
+    };
 
 /** What happens with a packet that a rule fits. */
 export type Target =

@@ -51,10 +51,15 @@ export interface Route {
   /** `10.244.1.0/24`, an address, or `default`. */
   readonly destination: string;
   readonly via?: string;
+  /** '' for a blackhole: its packets are dropped. */
   readonly device: string;
-  readonly protocol?: 'kernel';
+  readonly type?: 'blackhole';
+  /** Who made it, where that is shown: the kernel, or a number of /etc/iproute2/rt_protos without a name. */
+  readonly protocol?: 'kernel' | '80';
   readonly scope?: 'host' | 'link';
   readonly source?: string;
+  /** The gateway is on the link, whatever its address. */
+  readonly isOnlink?: boolean;
 }
 
 /** The main routing table of a network namespace. */

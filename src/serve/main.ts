@@ -10,6 +10,7 @@ const HELP = `A small real Kubernetes cluster, served to the real kubectl on thi
   npm run cluster -- --port 0          on any port that is free
   npm run cluster -- --folder DIR      where the kubeconfigs go (default: test-results/cluster)
   npm run cluster -- --profile wide    ten workers, room for 1,000 Pods (default: lessons, with two)
+  npm run cluster -- --profile calico  the lessons' cluster with Calico as its network
   npm run cluster -- --seed 7          another run; the same seed gives the same cluster
   npm run cluster -- --speed 10        simulated time passes ten times as fast
   npm run cluster -- --verbose         what the kubelets say

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import { CALICO } from '../cluster/calico-profile.ts';
 import { type ClusterProfile, LESSONS } from '../cluster/cluster.ts';
 import { WIDE } from '../cluster/wide-profile.ts';
 
 const PROFILES: ReadonlyMap<string, ClusterProfile> = new Map([
   ['lessons', LESSONS],
   ['wide', WIDE],
+  ['calico', CALICO],
 ]);
 const HIGHEST_PORT = 65_535;
 /** Faster than a machine can follow; beyond it, whatever waits for real time is over before it began. */
@@ -29,7 +31,7 @@ export function readOptions(args: readonly string[]): Options {
   const values = parsed(args);
   const profile = PROFILES.get(values.profile);
   if (!profile) {
-    const names = [...PROFILES.keys()].join(' or ');
+    const names = [...PROFILES.keys()].join(', ').replace(/, (?=[^,]*$)/, ' or ');
     throw new UsageError(`--profile is ${names}, not ${JSON.stringify(values.profile)}.`);
   }
   if (values.folder === '') throw new UsageError('--folder is the name of a folder, not "".');

@@ -1,4 +1,4 @@
-import { type AnyKind, KINDS } from '../api/kinds/kinds.ts';
+import type { AnyKind } from '../api/kinds/kinds.ts';
 
 /** What a request is about (apiserver, pkg/endpoints/request.RequestInfo). */
 export interface RequestInfo {
@@ -98,13 +98,10 @@ function decode(part: string): string {
   }
 }
 
-const byPath = new Map<string, AnyKind>(KINDS.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]));
-
-/** The kind behind a resource's name in a path. */
-export function kindAt({
-  group,
-  version,
-  resource,
-}: Pick<RequestInfo, 'group' | 'version' | 'resource'>): AnyKind | undefined {
-  return byPath.get(`${group}/${version}/${resource}`);
+/** Finds the kind behind a resource's name in a path. */
+export function kindFinder(
+  kinds: readonly AnyKind[],
+): (path: Pick<RequestInfo, 'group' | 'version' | 'resource'>) => AnyKind | undefined {
+  const byPath = new Map(kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]));
+  return ({ group, version, resource }) => byPath.get(`${group}/${version}/${resource}`);
 }

@@ -4,7 +4,7 @@ import { componentStatus } from '../api/kinds/core/component-status.ts';
 import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { serviceAccount as accountKind } from '../api/kinds/core/service-account.ts';
-import { type AnyKind, GROUPS } from '../api/kinds/kinds.ts';
+import { type AnyKind, KINDS } from '../api/kinds/kinds.ts';
 import { pod as podKind } from '../api/kinds/pod/pod.ts';
 import type { KubeObject } from '../api/object.ts';
 import { ApiError, methodNotSupported, noSuchPath, notFound, type Status } from '../api/status.ts';
@@ -26,7 +26,7 @@ import type { ApiRequest, ServerContext } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
 import type { Descriptions } from './discovery/openapi/schemas.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
-import { kindAt, parsePath } from './path.ts';
+import { kindFinder, parsePath } from './path.ts';
 import { Registry, resourceOf } from './registry/registry.ts';
 import { readBody } from './resources/body.ts';
 import { formOfList, formOfObject } from './resources/forms.ts';
@@ -50,6 +50,8 @@ import { issueToken } from './subresources/token.ts';
 export interface ApiServerOptions {
   readonly kernel: Kernel;
   readonly store: Store;
+  /** What it serves; the built-in kinds unless it says others. */
+  readonly kinds?: readonly AnyKind[];
   /**
    * Who sends a request, by its certificate or its token; undefined when it shows neither.
    *
@@ -87,6 +89,8 @@ export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #health: HealthChecks;
   readonly #discovery: Discovery;
+  readonly #kindAt: ReturnType<typeof kindFinder>;
+  readonly #groups: ReadonlySet<string>;
   readonly #tokens: ServiceAccountTokens | undefined;
 
   constructor(options: ApiServerOptions) {
@@ -111,9 +115,11 @@ export class ApiServer {
       kubelet: options.kubelet ?? refuse,
       decodeProtobuf: options.decodeProtobuf,
     };
-    const { address = '127.0.0.1:6443', descriptions } = options;
+    const { address = '127.0.0.1:6443', descriptions, kinds = KINDS } = options;
+    this.#kindAt = kindFinder(kinds);
+    this.#groups = new Set(kinds.map(({ group }) => group));
     this.#tokens = options.tokens?.(this.registry);
-    this.#discovery = new Discovery({ address, ...(descriptions && { descriptions }) });
+    this.#discovery = new Discovery({ kinds, address, ...(descriptions && { descriptions }) });
     this.#health = { etcd: () => undefined, hook: () => undefined, shutdown: () => undefined, ...options.health };
   }
 
@@ -146,11 +152,11 @@ export class ApiServer {
     const user = impersonated(http, sender, info, authorizer);
     const fieldSelector = queryValue(http.query, 'fieldSelector');
     authorizer.check({ ...info, user, ...(fieldSelector !== undefined && { fieldSelector }) });
-    const wanted = info.verb === 'patch' ? '' : (kindAt(info)?.kind ?? '');
+    const wanted = info.verb === 'patch' ? '' : (this.#kindAt(info)?.kind ?? '');
     const body = readBody(http, this.#context.decodeProtobuf, wanted);
     const request: ApiRequest = { http, info, user, body, isForeign: typeof http.body === 'string', warnings };
     if (!info.isResource) return this.#document(request);
-    const kind = kindAt(info);
+    const kind = this.#kindAt(info);
     if (kind) return info.subresource === '' ? this.#resource(request, kind) : this.#subresource(request, kind);
     if (info.verb === 'create') {
       const review =
@@ -175,8 +181,13 @@ export class ApiServer {
     if (found?.is === 'text') return { status: found.status, headers: found.headers, body: found.text };
     if (found)
       return { status: 200, headers: { 'content-type': found.contentType, ...found.headers }, body: found.value };
-    if (isOfServedGroup(path)) throw noSuchPath();
+    if (this.#isOfServedGroup(path)) throw noSuchPath();
     return { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: '404 page not found\n' };
+  }
+
+  #isOfServedGroup(path: string): boolean {
+    const [first, group] = path.split('/').filter((part) => part !== '');
+    return first === 'api' || (first === 'apis' && group !== undefined && this.#groups.has(group));
   }
 
   #resource(request: ApiRequest, kind: AnyKind): HttpResponse {
@@ -263,11 +274,6 @@ export class ApiServer {
 }
 
 /** A version or a resource that is not there is refused by its group, with a Status; anything else by nobody. */
-function isOfServedGroup(path: string): boolean {
-  const [first, group] = path.split('/').filter((part) => part !== '');
-  return first === 'api' || (first === 'apis' && group !== undefined && GROUPS.includes(group));
-}
-
 function refuse(): HttpResponse {
   throw new Error('no kubelet is there');
 }

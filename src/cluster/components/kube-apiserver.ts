@@ -4,6 +4,7 @@ import type { ProcessContext, Program } from '#machine/program.ts';
 import { AddressInUse, ConnectError } from '#machine/sockets.ts';
 import { readCertificates } from '#x509/certificate.ts';
 import { readPrivateKey, readPublicKey } from '#x509/key.ts';
+import { type AnyKind, KINDS } from '../api/kinds/kinds.ts';
 import type { Node } from '../api/types/core.ts';
 import { authenticator } from '../apiserver/authentication/authenticator.ts';
 import { ServiceAccountTokens } from '../apiserver/authentication/service-account-tokens.ts';
@@ -21,6 +22,8 @@ import { verifyPem } from './trust.ts';
 
 export interface ApiServerProgramOptions {
   readonly descriptions?: Descriptions;
+  /** Served beside the built-in kinds, as if their CustomResourceDefinitions had been applied. */
+  readonly customKinds?: readonly AnyKind[];
   readonly decodeProtobuf?: (bytes: string) => unknown;
 }
 
@@ -190,6 +193,7 @@ function start(process: ProcessContext, flags: Flags, store: Store, options: Api
     address: `${advertised}:${port}`,
     serviceRange: prefix,
     ...(options.descriptions && { descriptions: options.descriptions }),
+    kinds: [...KINDS, ...(options.customKinds ?? [])],
     ...(options.decodeProtobuf && { decodeProtobuf: options.decodeProtobuf }),
     authenticate: check,
     tokens: (registry) =>

@@ -23,7 +23,7 @@ export interface Addon {
 const SYSTEM = 'kube-system';
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** What `kubeadm init` applies once the API server answers (kubeadm, phases/addons), and kind's network. */
+/** What `kubeadm init` applies once the API server answers (kubeadm, phases/addons). */
 export function addons(options: AddonOptions): readonly Addon[] {
   return [
     binding('kubeadm:cluster-admins', 'cluster-admin', {
@@ -39,7 +39,6 @@ export function addons(options: AddonOptions): readonly Addon[] {
     role('kubeadm:get-nodes', [{ verbs: ['get'], apiGroups: [''], resources: ['nodes'] }]),
     ...kubeProxy(options),
     ...coreDns(options),
-    ...kindnet(options),
   ];
 }
 
@@ -305,7 +304,8 @@ function coreDns({ dnsAddress, versions }: AddonOptions): readonly Addon[] {
   ];
 }
 
-function kindnet({ server, podCidr, versions }: AddonOptions): readonly Addon[] {
+/** kind's network. */
+export function kindnet({ server, podCidr, versions }: AddonOptions): readonly Addon[] {
   const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
   const spec = {
     selector: { matchLabels: { app: 'kindnet' } },

@@ -6,7 +6,7 @@ import type { Journal } from '#machine/journal.ts';
 import type { ChildProcess, ProcessTable, Program, StandardStreams } from '#machine/program.ts';
 import type { Units } from '#machine/units.ts';
 import { credentialsOf, usersOf } from '#machine/users.ts';
-import { Cni } from './cni/cni.ts';
+import { Cni, type CniDelegate } from './cni/cni.ts';
 import type { ImageCatalog } from './containerd/catalog.ts';
 import { Containerd } from './containerd/containerd.ts';
 import { Images } from './containerd/images.ts';
@@ -40,7 +40,17 @@ export interface ClusterNodeOptions {
   readonly kubelet: (options: KubeletProgramOptions) => Program;
   /** What else can be run on the machine itself, by the path of its executable file: a shell, tools that ask systemd or containerd. */
   readonly programs?: NodePrograms;
+  /** CNI plugins beside those that every node has. */
+  readonly cniPlugins?: (machine: CniMachine) => Readonly<Record<string, CniDelegate>>;
   readonly onLog: (unit: string, line: string) => void;
+}
+
+/** What a CNI plugin finds on its machine. */
+export interface CniMachine {
+  readonly kernel: Kernel;
+  readonly files: FileSystemView;
+  readonly network: Network;
+  readonly sockets: NetworkNamespace;
 }
 
 /** The programs of a node, which may need what the node has. */
@@ -98,7 +108,13 @@ export class ClusterNode {
     this.containerd = new Containerd({
       kernel,
       images: this.images,
-      cni: new Cni(kernel, this.files, network, this.sockets),
+      cni: new Cni(
+        kernel,
+        this.files,
+        network,
+        this.sockets,
+        options.cniPlugins?.({ kernel, files: this.files, network, sockets: this.sockets }),
+      ),
       version: options.containerdVersion,
       host: {
         pids: this.#pids,

@@ -55,6 +55,3 @@ export const KINDS: readonly AnyKind[] = [
   priorityClass,
   storageClass,
 ];
-
-/** Groups in the order of discovery. */
-export const GROUPS: readonly string[] = [...new Set(KINDS.map(({ group }) => group))];

@@ -32,6 +32,7 @@ function readDefinition(definition: Definition, value: JsonObject, path: string,
   for (const key in value) {
     const before = value[key];
     const field = definition.fields.get(key);
+    if (!field && definition.isOpen) continue;
     const after = field && readMember(definition, field, before, path, unknown);
     if (!field) unknown.push(join(path, key));
     if (after === before) continue;

@@ -23,10 +23,22 @@ export interface Field {
 export interface Definition {
   readonly name: string;
   readonly fields: ReadonlyMap<string, Field>;
+  /** Whether fields that it does not name are kept as they are sent. */
+  readonly isOpen: boolean;
 }
 
 const lines = new Map<string, string>();
 const parsed = new Map<string, Definition>();
+
+/**
+ * Kinds that a CustomResourceDefinition brings to a real cluster: their types are `/` and the name under which they are published, as
+ * `/org.projectcalico.crd.v1.IPPool`. What they hold beside their metadata is not checked.
+ */
+export function isCustom(definition: string): boolean {
+  return definition.startsWith('/');
+}
+
+const CUSTOM = 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta';
 
 /** @throws Error for a name that is not in the specification */
 export function definitionOf(name: string): Definition {
@@ -35,10 +47,11 @@ export function definitionOf(name: string): Definition {
   if (lines.size === 0) {
     for (const line of DEFINITIONS.trim().split('\n')) lines.set(line.slice(0, `${line} `.indexOf(' ')), line);
   }
-  const line = lines.get(name);
+  const isOpen = isCustom(name);
+  const line = isOpen ? `${name} ${CUSTOM}` : lines.get(name);
   if (line === undefined) throw new Error(`the API has no type ${name}`);
   const fields = line.split(' ').slice(1).map(parseField);
-  const definition: Definition = { name, fields: new Map(fields.map((field) => [field.name, field])) };
+  const definition: Definition = { name, fields: new Map(fields.map((field) => [field.name, field])), isOpen };
   parsed.set(name, definition);
   return definition;
 }

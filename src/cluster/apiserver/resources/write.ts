@@ -11,6 +11,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { applyJsonPatch, MAX_OPERATIONS, PatchError } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
+import { isCustom } from '../../api/schema/schema.ts';
 import { ApiError, badRequest, invalid, type Status } from '../../api/status.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
 import type { DeleteOptions } from '../registry/deletion.ts';
@@ -142,6 +143,7 @@ function patcher(request: ApiRequest, kind: AnyKind): (before: JsonObject) => Js
       if (!isObject(patch)) throw badRequest('error decoding patch: a merge patch is an object');
       return (before) => applyMergePatch(before, patch);
     case 'application/strategic-merge-patch+json':
+      if (isCustom(kind.definition)) throw unsupportedMediaType(ACCEPTED_PATCHES);
       if (!isObject(patch)) throw badRequest('error decoding patch: a strategic merge patch is an object');
       return (before) => {
         try {
@@ -157,13 +159,13 @@ function patcher(request: ApiRequest, kind: AnyKind): (before: JsonObject) => Js
         'server-side apply is not simulated here; on a real cluster the API server merges by the owners of fields. Use kubectl apply without --server-side',
       );
     default:
-      throw unsupportedMediaType([
-        'application/json-patch+json',
-        'application/merge-patch+json',
-        'application/strategic-merge-patch+json',
-      ]);
+      throw unsupportedMediaType(
+        isCustom(kind.definition) ? ACCEPTED_PATCHES : [...ACCEPTED_PATCHES, 'application/strategic-merge-patch+json'],
+      );
   }
 }
+
+const ACCEPTED_PATCHES = ['application/json-patch+json', 'application/merge-patch+json'];
 
 function refusing(apply: () => Json): Json {
   try {

@@ -2,15 +2,23 @@ import type { Kernel } from '#kernel/kernel.ts';
 import { CriError, type PodSandbox } from '#machine/cri.ts';
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
 import type { Route } from '#machine/sockets.ts';
-import { isObject } from '../../api/json.ts';
+import { isObject, type Json, type JsonObject } from '../../api/json.ts';
 import type { CniPlugin } from '../containerd/sandbox.ts';
 import type { Network, NetworkNamespace } from '../network/network.ts';
 
 const DIRECTORY = '/etc/cni/net.d';
+const PROGRAMS = '/opt/cni/bin';
+
+/** What a plugin of another network does for a sandbox; the errors that it throws are its words. */
+export interface CniDelegate {
+  /** @param configuration of the plugin, from its file */
+  add(sandbox: PodSandbox, configuration: JsonObject): { readonly ip: string; readonly host: NetworkNamespace };
+  remove(sandbox: PodSandbox, configuration: JsonObject): void;
+}
 
 /**
  * The network of Pods as the configuration in /etc/cni/net.d says (containerd's go-cni, the plugins ptp and host-local): the first file
- * counts; an address of the node's range for each sandbox.
+ * counts; an address of the node's range for each sandbox. A plugin of another type has its program in /opt/cni/bin.
  */
 export class Cni implements CniPlugin {
   readonly #files: FileSystem;
@@ -20,20 +28,45 @@ export class Cni implements CniPlugin {
   readonly #namespaces = new Map<string, { readonly namespace: NetworkNamespace; readonly address: string }>();
   #last = 1;
   /** What was read last, and what it says. */
-  #read: { readonly text: string; readonly range: string | undefined } | undefined;
+  #read:
+    | { readonly text: string; readonly range: string | undefined; readonly plugin: JsonObject | undefined }
+    | undefined;
+  readonly #delegates: Readonly<Record<string, CniDelegate>>;
+  /** What each sandbox was added with. */
+  readonly #delegated = new Map<string, { readonly type: string; readonly plugin: JsonObject }>();
 
-  /** @param machine whose rules and routes the packets of Pods pass */
-  constructor(kernel: Kernel, files: FileSystem, network: Network, machine: NetworkNamespace) {
+  /**
+   * @param machine whose rules and routes the packets of Pods pass
+   * @param delegates by the type of plugin
+   */
+  constructor(
+    kernel: Kernel,
+    files: FileSystem,
+    network: Network,
+    machine: NetworkNamespace,
+    delegates: Readonly<Record<string, CniDelegate>> = {},
+  ) {
+    this.#delegates = delegates;
     this.#kernel = kernel;
     this.#files = files;
     this.#network = network;
     this.#machine = machine;
   }
 
-  notReady = (): string | undefined => (this.#range() === undefined ? 'cni plugin not initialized' : undefined);
+  notReady = (): string | undefined => {
+    const { range, plugin } = this.#configuration() ?? {};
+    return range === undefined && !this.#isDelegated(plugin) ? 'cni plugin not initialized' : undefined;
+  };
 
-  add({ id }: PodSandbox): { readonly ip: string; readonly host: NetworkNamespace } {
-    const prefix = this.#range();
+  add(sandbox: PodSandbox): { readonly ip: string; readonly host: NetworkNamespace } {
+    const { id } = sandbox;
+    const { range: prefix, plugin } = this.#configuration() ?? {};
+    if (plugin && this.#isDelegated(plugin)) {
+      const type = String(plugin['type']);
+      const added = this.#delegate('setup', 'add', type, id, (delegate) => delegate.add(sandbox, plugin));
+      this.#delegated.set(id, { type, plugin });
+      return added;
+    }
     if (prefix === undefined)
       throw new CriError(
         'Unknown',
@@ -58,7 +91,37 @@ export class Cni implements CniPlugin {
     return { ip: address, host: namespace };
   }
 
-  remove({ id }: PodSandbox): void {
+  #isDelegated(plugin: JsonObject | undefined): boolean {
+    return plugin !== undefined && Object.hasOwn(this.#delegates, String(plugin['type']));
+  }
+
+  /** @throws CriError with the plugin's words */
+  #delegate<T>(what: string, verb: string, type: string, id: string, call: (delegate: CniDelegate) => T): T {
+    const fails = (why: string) =>
+      new CriError(
+        'Unknown',
+        `failed to ${what} network for sandbox ${JSON.stringify(id)}: plugin type="${type}" ${why}`,
+      );
+    const delegate = this.#delegates[type];
+    if (!delegate || !this.#files.exists(`${PROGRAMS}/${type}`))
+      throw fails(`failed (${verb}): failed to find plugin ${JSON.stringify(type)} in path [${PROGRAMS}]`);
+    try {
+      return call(delegate);
+    } catch (error) {
+      throw fails(`failed (${verb}): ${(error as Error).message}`);
+    }
+  }
+
+  /** @throws CriError when a plugin cannot; the sandbox keeps its network then */
+  remove(sandbox: PodSandbox): void {
+    const { id } = sandbox;
+    const delegated = this.#delegated.get(id);
+    if (delegated) {
+      const { type, plugin } = delegated;
+      this.#delegate('destroy', 'delete', type, id, (delegate) => delegate.remove(sandbox, plugin));
+      this.#delegated.delete(id);
+      return;
+    }
     const known = this.#namespaces.get(id);
     if (!known) return;
     known.namespace.removeAddresses();
@@ -76,14 +139,14 @@ export class Cni implements CniPlugin {
     return undefined;
   }
 
-  /** The first three bytes of the range of the first configuration. */
-  #range(): string | undefined {
+  /** Of the first file: the first three bytes of its range, and its first plugin. */
+  #configuration(): { readonly range: string | undefined; readonly plugin: JsonObject | undefined } | undefined {
     if (!this.#files.exists(DIRECTORY)) return undefined;
     const [name] = this.#files.readdir(DIRECTORY).filter((each) => /\.(?:conflist|conf|json)$/.test(each));
     const text = name === undefined ? undefined : readTextIfThere(this.#files, `${DIRECTORY}/${name}`);
     if (text === undefined) return undefined;
-    if (text !== this.#read?.text) this.#read = { text, range: rangeIn(text) };
-    return this.#read.range;
+    if (text !== this.#read?.text) this.#read = { text, range: rangeIn(text), plugin: pluginIn(text) };
+    return this.#read;
   }
 }
 
@@ -96,6 +159,18 @@ function podRoutes(prefix: string, address: string): readonly Route[] {
     { destination: `${prefix}.0/24`, via: gateway, device, source: address },
     { destination: gateway, device, scope: 'link', source: address },
   ];
+}
+
+/** The first plugin of a list. */
+function pluginIn(text: string): JsonObject | undefined {
+  try {
+    const configuration = JSON.parse(text) as Json;
+    const plugins = isObject(configuration) ? configuration['plugins'] : undefined;
+    const first = Array.isArray(plugins) ? (plugins as readonly Json[])[0] : undefined;
+    return isObject(first) ? first : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function rangeIn(text: string): string | undefined {

@@ -158,6 +158,10 @@ export class PacketPath {
       case 'conntrack':
         // A first packet is new.
         return match.states.split(',').includes('NEW') !== Boolean(match.negated);
+      case 'set': {
+        const address = match.side === 'dst' ? packet.destination : packet.source;
+        return match.networks.some((network) => contains(network, address)) !== Boolean(match.negated);
+      }
       case 'recent':
         packet.isOneOff = true;
         return this.#recent(match, packet.source);

@@ -37,6 +37,8 @@ function matchText(match: Match): string {
       const mode = match.mode === 'set' ? '--set' : `--rcheck --seconds ${match.seconds} --reap`;
       return `-m recent ${mode} --name ${match.name} --mask 255.255.255.255 --rsource`;
     }
+    case 'set':
+      return `-m set ${match.negated ? '! ' : ''}--match-set ${match.name} ${match.side}`;
     case 'nfacct':
       // The two blanks are the tool's own.
       return `-m nfacct --nfacct-name  ${match.name}`;

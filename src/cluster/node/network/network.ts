@@ -149,6 +149,9 @@ export class NetworkNamespace implements Sockets {
     if (target !== undefined && target.#machine === this) return target;
     const route = this.routes.to(address);
     if (!route || !this.#isUp) throw new ConnectError('connect: network is unreachable');
+    // What is forwarded into a blackhole is dropped; the machine's own packets are refused (EINVAL).
+    if (route.type === 'blackhole')
+      throw new ConnectError(sender === this ? 'connect: invalid argument' : 'i/o timeout');
     if (!target) throw new ConnectError(route.destination === 'default' ? 'i/o timeout' : 'connect: no route to host');
     const there = target.#machine ?? target;
     const hop = route.via ?? address;

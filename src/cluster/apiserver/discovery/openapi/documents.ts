@@ -105,10 +105,12 @@ export class OpenApiDocuments {
 const PREFIX = '#/components/schemas/';
 const DELETE_OPTIONS = schemaName('meta.v1.DeleteOptions');
 
+const BUILT_IN = /^io\.k8s\.(?:api\.|apimachinery\.pkg\.apis\.|apimachinery\.)/;
+
 /** The way back from a reference: `io.k8s.api.core.v1.Pod` is `core.v1.Pod`. */
 function shortName(ref: string): string {
   const name = ref.slice(PREFIX.length);
-  const short = name.replace(/^io\.k8s\.(?:api\.|apimachinery\.pkg\.apis\.|apimachinery\.)/, '');
+  const short = BUILT_IN.test(name) ? name.replace(BUILT_IN, '') : `/${name}`;
   if (reference(short).$ref !== ref) throw new Error(`no type is published as ${name}`);
   return short;
 }

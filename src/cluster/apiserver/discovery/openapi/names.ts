@@ -1,3 +1,4 @@
+import { isCustom } from '../../../api/schema/schema.ts';
 import type { GroupVersionKind } from '../../subresource-kinds.ts';
 
 /** Groups whose name in the schema is shorter than their own. */
@@ -13,14 +14,19 @@ const GROUPS: Readonly<Record<string, string>> = {
   storage: 'storage.k8s.io',
 };
 
-/** `apps.v1.Deployment` is apps/v1, Deployment. */
+/** `apps.v1.Deployment` is apps/v1, Deployment; a custom one's group is written backwards. */
 export function kindOfDefinition(definition: string): GroupVersionKind {
+  if (isCustom(definition)) {
+    const [kind = '', version = '', ...group] = definition.slice(1).split('.').reverse();
+    return { group: group.join('.'), version, kind };
+  }
   const [short = '', version = '', kind = ''] = definition.split('.');
   return { group: GROUPS[short] ?? short, version, kind };
 }
 
 /** The schema of a type of the API is published as `io.k8s.api.apps.v1.Deployment`. */
 export function schemaName(definition: string): string {
+  if (isCustom(definition)) return definition.slice(1);
   if (definition.startsWith('meta.')) return `io.k8s.apimachinery.pkg.apis.${definition}`;
   if (definition.startsWith('pkg.')) return `io.k8s.apimachinery.${definition}`;
   return `io.k8s.api.${definition}`;

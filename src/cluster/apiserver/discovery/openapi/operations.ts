@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../api/json.ts';
+import { isCustom } from '../../../api/schema/schema.ts';
 import type { GroupVersionKind, ServedResource } from '../../subresource-kinds.ts';
 import { reference } from './names.ts';
 import { PARAMETERS } from './parameters.ts';
@@ -112,7 +113,8 @@ function bodyOf(action: Action, { definition }: Subject): JsonObject {
     case 'put':
       return { requestBody: { content: { '*/*': { schema: reference(definition) } }, required: true } };
     case 'patch': {
-      const content = PATCHES.map((type) => [type, { schema: reference('meta.v1.Patch') }] as const);
+      const types = isCustom(definition) ? PATCHES.filter((type) => !type.includes('strategic')) : PATCHES;
+      const content = types.map((type) => [type, { schema: reference('meta.v1.Patch') }] as const);
       return { requestBody: { content: Object.fromEntries(content), required: true } };
     }
     case 'delete':

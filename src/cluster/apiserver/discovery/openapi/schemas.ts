@@ -8,6 +8,8 @@ import { kindOfDefinition, reference } from './names.ts';
 export type Descriptions = (definition: string, field?: string) => string | undefined;
 
 const LIST = 'List';
+const UNDESCRIBED =
+  'The fields of this kind are not described here; on a real cluster its CustomResourceDefinition describes them.';
 
 /**
  * The schema of a type by its short name, as the real server publishes it in OpenAPI v3, without what only server-side apply
@@ -28,7 +30,7 @@ function itemOf(name: string): string | undefined {
 }
 
 function objectSchema(name: string, descriptions: Descriptions): JsonObject {
-  const { fields } = definitionOf(name);
+  const { fields, isOpen } = definitionOf(name);
   const all = [...fields.values()];
   const required = all.filter(({ isRequired }) => isRequired).map((field) => field.name);
   const properties = Object.fromEntries(all.map((field) => [field.name, fieldSchema(name, field, descriptions)]));
@@ -37,6 +39,7 @@ function objectSchema(name: string, descriptions: Descriptions): JsonObject {
     ...(required.length > 0 && { required }),
     ...(all.length > 0 && { properties }),
     ...kinds(name, fields),
+    ...(isOpen && { 'x-kubernetes-preserve-unknown-fields': true, description: UNDESCRIBED }),
   };
   return described(schema, name, descriptions);
 }

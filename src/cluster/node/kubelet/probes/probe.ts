@@ -75,7 +75,7 @@ function httpProbe(sockets: Sockets, get: HttpGet, { container, podIP }: ProbeTa
     try {
       const [pathname = '/', query = ''] = rest.split('?');
       const parameters = query === '' ? [] : query.split('&').map((pair) => pair.split('=') as [string, string?]);
-      const response = sockets.connect('tcp', address, dialed).serves.http?.({
+      const response = sockets.connect('tcp', address === 'localhost' ? '127.0.0.1' : address, dialed).serves.http?.({
         method: 'GET',
         path: pathname,
         query: Object.fromEntries(parameters),

@@ -1,0 +1,13 @@
+import type { PodNetwork } from '../pod-network.ts';
+import { calicoPlugin } from './cni-plugin.ts';
+import { CALICO_IMAGES } from './images.ts';
+import { CALICO_KINDS } from './kinds.ts';
+import { operatorManifest } from './operator-manifest.ts';
+
+/** Calico as its operator installs it. */
+export const CALICO_NETWORK: PodNetwork = {
+  images: CALICO_IMAGES,
+  kinds: CALICO_KINDS,
+  cniPlugins: (machine) => ({ calico: calicoPlugin(machine) }),
+  manifest: operatorManifest,
+};

@@ -1,0 +1,201 @@
+import { timestamp } from '#kernel/calendar.ts';
+import { type Routine, sleep } from '#kernel/coroutine.ts';
+import type { ProcessContext, Program } from '#machine/program.ts';
+import { ConnectError } from '#machine/sockets.ts';
+import { endpoints as endpointsKind } from '../api/kinds/core/endpoints.ts';
+import { node as nodeKind } from '../api/kinds/core/node.ts';
+import { isReason } from '../api/status.ts';
+import type { Client } from '../client/client.ts';
+import { installFile } from '../node/file-system/install.ts';
+import { writeCniKubeconfig } from './cni-kubeconfig.ts';
+import { runFelix } from './felix.ts';
+import { assignAddress } from './ipam.ts';
+import { bgpConfiguration, clusterInformation, felixConfiguration, tier } from './kinds.ts';
+import { health, logLine, serveHttp, untilDone, untilTold } from './process.ts';
+import { accountClient } from './service-account.ts';
+import { CALICO_VERSION } from './versions.ts';
+
+const CRD = 'crd.projectcalico.org/v1';
+const FELIX_PORT = 9099;
+const TYPHA_PORT = 5473;
+const BGP_PORT = 179;
+const RETRY = 1_000;
+/** Its CNI token is of one day, and made anew four times a day, in milliseconds (node/pkg/cni). */
+const TOKEN_REFRESH = 6 * 3_600_000;
+/** What Felix needs until the data plane is as it should be. */
+const FIRST_PASS = 1_500;
+
+/**
+ * The program of the image calico/node: its entry point starts all of its services; the probes, the hook and the init container call
+ * /bin/calico-node with one flag each (node/cmd/calico-node).
+ */
+export const calicoNodeProgram: Program = function* calicoNode(process: ProcessContext): Routine<number> {
+  const [, ...flags] = process.argv;
+  if (flags.includes('-felix-ready') || flags.includes('-bird-ready')) return checkReady(process, flags);
+  if (flags.includes('-shutdown')) return yield* shutDown(process);
+  if (flags.includes('-init')) {
+    process.streams.out(logLine(process, 'init/calico-init_linux.go 57', 'Checking if BPF filesystem is mounted.'));
+    return 0;
+  }
+  return yield* run(process);
+};
+
+function* run(process: ProcessContext): Routine<number> {
+  const { kernel, env, files, streams, sockets } = process;
+  const name = env['NODENAME'] ?? process.hostname;
+  const client = accountClient(process, 'calico-node');
+  const say = (where: string, text: string) => streams.out(logLine(process, where, text));
+  say('startup/startup.go 111', `Starting node ${name} with version ${CALICO_VERSION}`);
+  installFile(files, '/var/lib/calico/nodename', name);
+  let isReady = false;
+  serveHttp(
+    process,
+    'calico-node',
+    '127.0.0.1',
+    FELIX_PORT,
+    health(() => isReady),
+  );
+  const address = sockets.addresses[0] ?? '';
+  yield* untilDone(process, 'startup/startup.go 572', () => {
+    client.get(nodeKind, undefined, name);
+    initialize(client, env['CLUSTER_TYPE'] ?? '', (below) => kernel.random.int(below));
+    annotate(client, name, { 'projectcalico.org/IPv4Address': `${address}/16` });
+    setNetworkUnavailable(process, client, name, false);
+  });
+  say('startup/startup.go 346', 'Calico started successfully');
+  yield* untilDone(process, 'tunnel-ip-allocator/allocateip.go 319', () => ensureTunnelAddress(client, name));
+  const refresh = () => writeCniKubeconfig(process, client);
+  yield* untilDone(process, 'cni-config-monitor/token_watch.go 244', refresh);
+  const timer = kernel.every(TOKEN_REFRESH, () => {
+    try {
+      refresh();
+    } catch (error) {
+      streams.out(logLine(process, 'cni-config-monitor/token_watch.go 244', (error as Error).message, 'ERROR'));
+    }
+  });
+  process.onExit(() => timer.cancel());
+  serveHttp(process, 'bird', '*', BGP_PORT, () => ({ status: 400 }));
+  while (!reachesTypha(process, client)) {
+    streams.out(logLine(process, 'felix/daemon.go 1157', 'Failed to connect to Typha. Retrying...', 'ERROR'));
+    yield* sleep(kernel, RETRY);
+  }
+  say('felix/daemon.go 420', 'Connect to the dataplane driver.');
+  runFelix(process, client, name);
+  yield* sleep(kernel, FIRST_PASS);
+  isReady = true;
+  return yield* untilTold(process);
+}
+
+/** What the first calico-node of a cluster makes (startup.ensureDefaultConfig, clientv3.EnsureInitialized). */
+function initialize(client: Client, clusterType: string, random: (below: number) => number): void {
+  const guid = Array.from({ length: 32 }, () => random(16).toString(16)).join('');
+  const objects = [
+    [
+      clusterInformation,
+      'ClusterInformation',
+      'default',
+      {
+        calicoVersion: CALICO_VERSION,
+        clusterGUID: guid,
+        clusterType: `${clusterType},kubeadm,kdd`,
+        datastoreReady: true,
+      },
+    ],
+    [tier, 'Tier', 'default', { defaultAction: 'Deny', order: 1_000_000 }],
+    [tier, 'Tier', 'kube-admin', { defaultAction: 'Pass', order: 1_000 }],
+    [tier, 'Tier', 'kube-baseline', { defaultAction: 'Pass', order: 10_000_000 }],
+    [bgpConfiguration, 'BGPConfiguration', 'default', {}],
+  ] as const;
+  for (const [kind, kindName, name, spec] of objects) {
+    if (client.find<never>(kind as never, undefined, name)) continue;
+    try {
+      client.create<never>(kind as never, { apiVersion: CRD, kind: kindName, metadata: { name }, spec } as never);
+    } catch (error) {
+      // Another node's was first.
+      if (!isReason(error, 'AlreadyExists')) throw error;
+    }
+  }
+  const felix = client.find(felixConfiguration, undefined, 'default');
+  const defaults = { logSeverityScreen: 'Info', reportingInterval: '0s' };
+  const spec = felix?.spec as Readonly<Record<string, unknown>> | undefined;
+  if (felix && !(spec && 'reportingInterval' in spec)) {
+    client.update(felixConfiguration, { ...felix, spec: { ...spec, ...defaults } });
+  }
+}
+
+function annotate(client: Client, name: string, annotations: Readonly<Record<string, string>>): void {
+  client.patch(nodeKind, { metadata: { name } }, { metadata: { annotations } }, 'strategic', 'status');
+}
+
+/** The address of vxlan.calico on this node, which other nodes would send to (node/pkg/allocateip). */
+function ensureTunnelAddress(client: Client, node: string): void {
+  const annotation = 'projectcalico.org/IPv4VXLANTunnelAddr';
+  if (client.get(nodeKind, undefined, node).metadata.annotations?.[annotation]) return;
+  const attributes = { node, type: 'vxlanTunnelAddress' };
+  const pools = ({ vxlanMode = 'Never' }: { readonly vxlanMode?: string }) => vxlanMode !== 'Never';
+  const address = assignAddress(client, { node, handle: `vxlan-tunnel-addr-${node}`, attributes, pools });
+  annotate(client, node, { [annotation]: address });
+}
+
+function setNetworkUnavailable({ kernel }: ProcessContext, client: Client, name: string, isDown: boolean): void {
+  const now = timestamp(kernel.now);
+  const condition = {
+    type: 'NetworkUnavailable',
+    status: isDown ? 'True' : 'False',
+    reason: isDown ? 'CalicoIsDown' : 'CalicoIsUp',
+    message: isDown ? 'Calico is shutting down on this node' : 'Calico is running on this node',
+    lastHeartbeatTime: now,
+    lastTransitionTime: now,
+  };
+  client.patch(nodeKind, { metadata: { name } }, { status: { conditions: [condition] } }, 'strategic', 'status');
+}
+
+/** Whether one of the endpoints of its Service takes a connection (typha/pkg/discovery). */
+function reachesTypha({ sockets, env }: ProcessContext, client: Client): boolean {
+  const namespace = env['FELIX_TYPHAK8SNAMESPACE'] ?? '';
+  const service = env['FELIX_TYPHAK8SSERVICENAME'] ?? '';
+  try {
+    const { subsets = [] } = client.get(endpointsKind, namespace, service);
+    return subsets.some(({ addresses = [] }) => addresses.some(({ ip }) => connects(sockets, ip)));
+  } catch {
+    return false;
+  }
+}
+
+function connects(sockets: ProcessContext['sockets'], address: string): boolean {
+  try {
+    sockets.connect('tcp', address, TYPHA_PORT);
+    return true;
+  } catch (error) {
+    if (error instanceof ConnectError) return false;
+    throw error;
+  }
+}
+
+/** The readiness probe (node/pkg/health). */
+function checkReady({ sockets, streams }: ProcessContext, flags: readonly string[]): number {
+  const url = `http://localhost:${FELIX_PORT}/readiness`;
+  const fails = (why: string) => {
+    streams.out(`calico/node is not ready: ${why}\n`);
+    return 1;
+  };
+  try {
+    const { http } = sockets.connect('tcp', '127.0.0.1', FELIX_PORT).serves;
+    const status = http?.({ method: 'GET', path: '/readiness' }).status ?? 0;
+    if (flags.includes('-felix-ready') && status !== 204)
+      return fails(`felix is not ready: readiness probe reporting ${status}`);
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    return fails(`felix is not ready: Get ${JSON.stringify(url)}: dial tcp 127.0.0.1:${FELIX_PORT}: ${error.message}`);
+  }
+  return 0;
+}
+
+/** The hook before a container of calico-node is stopped (node/pkg/lifecycle/shutdown). */
+function* shutDown(process: ProcessContext): Routine<number> {
+  const name = process.env['NODENAME'] ?? process.hostname;
+  process.streams.out(logLine(process, 'shutdown/shutdown.go 41', `Shutting down node ${name}`));
+  const client = accountClient(process, 'calico-node');
+  yield* untilDone(process, 'shutdown/shutdown.go 78', () => setNetworkUnavailable(process, client, name, true));
+  return 0;
+}
