@@ -78,7 +78,7 @@ function handleOf(id: string): string {
 }
 
 /** The machine's end of the pair (libcalico-go, lib/backend/k8s/conversion): what is behind it shows in its name. */
-export function interfaceName(namespace: string, pod: string): string {
+function interfaceName(namespace: string, pod: string): string {
   const digest = sha1(Uint8Array.from(`${namespace}.${pod}`, (letter) => letter.charCodeAt(0)));
   return `cali${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
     .join('')
