@@ -10,7 +10,7 @@ import { installFile } from '../node/file-system/install.ts';
 import { writeCniKubeconfig } from './cni-kubeconfig.ts';
 import { runFelix } from './felix.ts';
 import { assignAddress } from './ipam.ts';
-import { bgpConfiguration, clusterInformation, felixConfiguration, tier } from './kinds.ts';
+import { bgpConfiguration, clusterInformation, tier } from './kinds.ts';
 import { health, logLine, serveHttp, untilDone, untilTold } from './process.ts';
 import { accountClient } from './service-account.ts';
 import { CALICO_VERSION } from './versions.ts';
@@ -114,12 +114,6 @@ function initialize(client: Client, clusterType: string, random: (below: number)
       // Another node's was first.
       if (!isReason(error, 'AlreadyExists')) throw error;
     }
-  }
-  const felix = client.find(felixConfiguration, undefined, 'default');
-  const defaults = { logSeverityScreen: 'Info', reportingInterval: '0s' };
-  const spec = felix?.spec as Readonly<Record<string, unknown>> | undefined;
-  if (felix && !(spec && 'reportingInterval' in spec)) {
-    client.update(felixConfiguration, { ...felix, spec: { ...spec, ...defaults } });
   }
 }
 

@@ -3,8 +3,9 @@ import { node as nodeKind } from '../api/kinds/core/node.ts';
 import type { Node } from '../api/types/core.ts';
 import type { Client } from '../client/client.ts';
 import { Informer } from '../client/informer.ts';
-import { type BlockAffinitySpec, blockAffinity, type CalicoObject, type IPPoolSpec, ipPool } from './kinds.ts';
+import { blockAffinity, ipPool } from './kinds.ts';
 import { logLine } from './process.ts';
+import type { BlockAffinitySpec, CalicoObject, IPPoolSpec } from './types.ts';
 
 const ADDRESS = 'projectcalico.org/IPv4Address';
 /** What Felix signs its routes with (RouteTable, `defaultRouteProtocol`). */

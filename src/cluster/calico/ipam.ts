@@ -1,16 +1,8 @@
 import { ApiError, isReason } from '../api/status.ts';
 import type { Client } from '../client/client.ts';
 import { networkAt, networkOf } from './ip-network.ts';
-import {
-  type AllocationAttribute,
-  blockAffinity,
-  type CalicoObject,
-  type IPAMBlockSpec,
-  type IPPoolSpec,
-  ipamBlock,
-  ipamHandle,
-  ipPool,
-} from './kinds.ts';
+import { blockAffinity, ipamBlock, ipamHandle, ipPool } from './kinds.ts';
+import type { AllocationAttribute, CalicoObject, IPAMBlockSpec, IPPoolSpec } from './types.ts';
 
 const CRD = 'crd.projectcalico.org/v1';
 /** Of a pool that does not say it. */

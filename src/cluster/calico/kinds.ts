@@ -1,83 +1,23 @@
-import type { FieldError } from '../api/field-error.ts';
 import { isEqual } from '../api/json.ts';
 import { AGE, type Column, column, type Kind, NAME, usual } from '../api/kind.ts';
 import type { AnyKind } from '../api/kinds/kinds.ts';
 import { subdomain1123 } from '../api/names.ts';
-import type { Condition, KubeObject } from '../api/object.ts';
+import type { KubeObject } from '../api/object.ts';
 import { ageOf } from '../api/time.ts';
-
-/** An object of one of Calico's kinds: what is in its spec is checked only where it is read. */
-export interface CalicoObject<Spec = unknown> extends KubeObject {
-  readonly spec: Spec;
-}
-
-export interface IPPoolSpec {
-  readonly cidr: string;
-  readonly blockSize?: number;
-  readonly disabled?: boolean;
-  readonly natOutgoing?: boolean;
-  readonly nodeSelector?: string;
-  readonly vxlanMode?: string;
-}
-
-export interface BlockAffinitySpec {
-  readonly cidr: string;
-  /** A boolean as text. */
-  readonly deleted: string;
-  readonly node: string;
-  readonly state: 'pending' | 'confirmed';
-  readonly type: 'host';
-}
-
-export interface IPAMBlockSpec {
-  readonly cidr: string;
-  /** `host:w1` */
-  readonly affinity: string;
-  /** For each address its place in `attributes`; null while it is free. */
-  readonly allocations: readonly (number | null)[];
-  /** Numbers of free addresses, in the order in which they are given out. */
-  readonly unallocated: readonly number[];
-  readonly attributes: readonly AllocationAttribute[];
-  readonly deleted: boolean;
-  readonly sequenceNumber: number;
-  readonly sequenceNumberForAllocation: Readonly<Record<string, number>>;
-  readonly strictAffinity: boolean;
-}
-
-export interface AllocationAttribute {
-  readonly handle_id: string;
-  readonly secondary: Readonly<Record<string, string>>;
-}
-
-export interface IPAMHandleSpec {
-  readonly handleID: string;
-  /** How many addresses of which block. */
-  readonly block: Readonly<Record<string, number>>;
-  readonly deleted: boolean;
-}
-
-export interface InstallationSpec {
-  readonly variant?: string;
-  readonly calicoNetwork?: {
-    readonly ipPools?: readonly {
-      readonly name?: string;
-      readonly cidr: string;
-      readonly blockSize?: number;
-      readonly encapsulation?: string;
-      readonly natOutgoing?: string;
-      readonly nodeSelector?: string;
-    }[];
-  };
-}
-
-export interface TigeraStatus extends KubeObject {
-  readonly spec?: object;
-  readonly status?: { readonly conditions?: readonly Condition[] };
-}
+import { checkPool, checkSpec, forbidden, IP_POOL } from './spec-check.ts';
+import type {
+  BlockAffinitySpec,
+  CalicoObject,
+  InstallationSpec,
+  IPAMBlockSpec,
+  IPAMHandleSpec,
+  IPPoolSpec,
+  TigeraStatus,
+} from './types.ts';
 
 const CRD = 'crd.projectcalico.org';
 const OPERATOR = 'operator.tigera.io';
-const CATEGORY_COLUMNS: readonly Column[] = [NAME, AGE];
+const COLUMNS: readonly Column[] = [NAME, AGE];
 
 /** A kind as its CustomResourceDefinition in Calico's operator-crds.yaml names it. */
 function custom<T extends KubeObject>(group: string, kind: string, more: Partial<Kind<T>> = {}): Kind<T> {
@@ -97,7 +37,7 @@ function custom<T extends KubeObject>(group: string, kind: string, more: Partial
     definition: `/${group.split('.').reverse().join('.')}.${version}.${kind}`,
     checkName: subdomain1123,
     hasGeneration: true,
-    columns: CATEGORY_COLUMNS,
+    columns: COLUMNS,
     row: ({ metadata }, now) => [metadata.name, ageOf(metadata.creationTimestamp, now)],
     ...more,
   };
@@ -107,58 +47,87 @@ function custom<T extends KubeObject>(group: string, kind: string, more: Partial
 function absent(group: string, kind: string, effect: string, more: Partial<Kind> = {}): Kind {
   const detail = `${kind} of ${group} is not simulated here; on a real cluster ${effect}`;
   return custom(group, kind, {
-    validate: (): readonly FieldError[] => [{ type: 'FieldValueForbidden', field: 'kind', detail }],
+    validate: () => [forbidden('kind', detail)],
     ...more,
   });
 }
 
-const NETWORK_IS_FIXED =
-  'is not simulated here but for its first value; on a real cluster calico-node changes tunnels and routes at once';
+/** A kind of which only the objects that Calico makes are simulated, as they are made: others would change what is fixed here. */
+function fixed(
+  kind: string,
+  names: readonly string[],
+  effect: string,
+  more: Partial<Kind<CalicoObject>> = {},
+): Kind<CalicoObject> {
+  const detail = `is not simulated here but as Calico made it; on a real cluster ${effect}`;
+  return custom(CRD, kind, {
+    validate: ({ metadata: { name } }) => (names.includes(name) ? [] : [forbidden('metadata.name', detail)]),
+    validateUpdate: (next, before) => (isEqual(next.spec, before.spec) ? [] : [forbidden('spec', detail)]),
+    ...more,
+  });
+}
+
+const CONFIGURES = 'calico-node would act upon it';
 
 export const ipPool: Kind<CalicoObject<IPPoolSpec>> = custom(CRD, 'IPPool', {
-  validate: ({ spec }) => [
-    ...(isCidr(spec?.cidr)
-      ? []
-      : [
-          {
-            type: 'FieldValueInvalid',
-            field: 'spec.cidr',
-            value: spec?.cidr,
-            detail: 'must be an IPv4 network',
-          } as const,
-        ]),
-    ...((spec?.nodeSelector ?? 'all()') === 'all()'
-      ? []
-      : [forbidden('spec.nodeSelector', 'other than all() is not simulated here; on a real cluster it selects nodes')]),
-  ],
+  validate: ({ spec }) => {
+    const errors = checkSpec(spec, IP_POOL);
+    return errors.length > 0 ? errors : checkPool(spec);
+  },
   validateUpdate: (next, before) =>
     (['cidr', 'blockSize', 'vxlanMode', 'ipipMode'] as const)
-      .filter((field) => !isEqual(at(next.spec, field), at(before.spec, field)))
-      .map((field) => forbidden(`spec.${field}`, NETWORK_IS_FIXED)),
+      .filter((field) => !isEqual(next.spec[field], before.spec[field]))
+      .map((field) =>
+        forbidden(
+          `spec.${field}`,
+          'is not simulated here but for its first value; on a real cluster calico-node changes routes and tunnels at once',
+        ),
+      ),
 });
-export const blockAffinity: Kind<CalicoObject<BlockAffinitySpec>> = custom(CRD, 'BlockAffinity');
-export const ipamBlock: Kind<CalicoObject<IPAMBlockSpec>> = custom(CRD, 'IPAMBlock');
-export const ipamHandle: Kind<CalicoObject<IPAMHandleSpec>> = custom(CRD, 'IPAMHandle');
+export const blockAffinity: Kind<CalicoObject<BlockAffinitySpec>> = custom(CRD, 'BlockAffinity', {
+  validate: ({ spec }) => checkSpec(spec, 'cidr!:string deleted!:string node!:string state!:string type:string'),
+});
+export const ipamBlock: Kind<CalicoObject<IPAMBlockSpec>> = custom(CRD, 'IPAMBlock', {
+  validate: ({ spec }) =>
+    checkSpec(
+      spec,
+      'affinity:string allocations!:array attributes!:array cidr!:string deleted:boolean strictAffinity!:boolean unallocated!:array',
+    ),
+});
+export const ipamHandle: Kind<CalicoObject<IPAMHandleSpec>> = custom(CRD, 'IPAMHandle', {
+  validate: ({ spec }) => checkSpec(spec, 'block!:object deleted:boolean handleID!:string'),
+});
 export const clusterInformation: Kind<CalicoObject<{ readonly datastoreReady?: boolean }>> = custom(
   CRD,
   'ClusterInformation',
+  { validate: ({ spec }) => checkSpec(spec, 'datastoreReady:boolean') },
 );
-export const felixConfiguration: Kind<CalicoObject> = custom(CRD, 'FelixConfiguration');
-export const bgpConfiguration: Kind<CalicoObject> = custom(CRD, 'BGPConfiguration');
-export const kubeControllersConfiguration: Kind<CalicoObject> = custom(CRD, 'KubeControllersConfiguration', {
-  hasStatus: true,
-});
-export const tier: Kind<CalicoObject> = custom(CRD, 'Tier');
+export const felixConfiguration = fixed('FelixConfiguration', ['default'], CONFIGURES);
+export const bgpConfiguration = fixed('BGPConfiguration', ['default'], 'bird would act upon it');
+export const kubeControllersConfiguration = fixed(
+  'KubeControllersConfiguration',
+  ['default'],
+  'calico-kube-controllers would act upon it',
+  { hasStatus: true },
+);
+export const tier = fixed('Tier', ['default', 'kube-admin', 'kube-baseline'], 'policies could be ordered by it');
 export const installation: Kind<CalicoObject<InstallationSpec> & { readonly status?: object }> = custom(
   OPERATOR,
   'Installation',
-  { hasStatus: true },
+  {
+    hasStatus: true,
+    validateUpdate: (next, before, scope) =>
+      scope === 'status' || isEqual(next.spec, before.spec)
+        ? []
+        : [forbidden('spec', 'is not simulated here but as it was first; on a real cluster the operator acts upon it')],
+  },
 );
 export const tigeraStatus: Kind<TigeraStatus> = custom(OPERATOR, 'TigeraStatus', {
   hasStatus: true,
   columns: [NAME, ...['Available', 'Progressing', 'Degraded', 'Since', 'Message'].map((name) => column(name))],
   row: ({ metadata, status }, now) => {
-    const of = (type: string) => status?.conditions?.find((condition) => condition.type === type);
+    const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
+    const of = (wanted: string) => conditions.find(({ type }) => type === wanted);
     const since = of('Available')?.lastTransitionTime;
     return [
       metadata.name,
@@ -216,15 +185,3 @@ export const CALICO_KINDS: readonly AnyKind[] = [
     columns: [NAME, column('Tier'), column('Priority'), AGE],
   }),
 ];
-
-function forbidden(field: string, detail: string): FieldError {
-  return { type: 'FieldValueForbidden', field, detail };
-}
-
-function at(spec: unknown, field: string): never {
-  return (spec as Readonly<Record<string, never>> | undefined)?.[field] as never;
-}
-
-function isCidr(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{1,3}(?:\.\d{1,3}){3}\/(?:[12]?\d|3[0-2])$/.test(value);
-}

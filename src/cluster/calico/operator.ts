@@ -1,4 +1,3 @@
-import { timestamp } from '#kernel/calendar.ts';
 import type { Routine } from '#kernel/coroutine.ts';
 import type { Timer } from '#kernel/kernel.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
@@ -8,32 +7,27 @@ import { deployment } from '../api/kinds/apps/deployment.ts';
 import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import type { AnyKind } from '../api/kinds/kinds.ts';
-import type { Condition, KubeObject } from '../api/object.ts';
+import type { KubeObject } from '../api/object.ts';
 import { ApiError, isReason } from '../api/status.ts';
-import type { DaemonSet, Deployment } from '../api/types/workloads.ts';
 import type { Client } from '../client/client.ts';
 import { ConnectionError } from '../client/connection.ts';
 import { Informer } from '../client/informer.ts';
 import { Log } from '../client/log.ts';
 import type { Addon } from '../kubeadm/addons.ts';
-import {
-  felixConfiguration,
-  type InstallationSpec,
-  installation,
-  ipPool,
-  type TigeraStatus,
-  tigeraStatus,
-} from './kinds.ts';
-import { CALICO_NAMESPACE } from './namespaces.ts';
+import { felixConfiguration, installation, ipPool } from './kinds.ts';
 import { objectOf } from './objects.ts';
 import { untilTold } from './process.ts';
 import { render } from './render.ts';
 import { accountClient } from './service-account.ts';
+import { reportStatus, type State, waitsFor } from './tigera-status.ts';
+import type { InstallationSpec } from './types.ts';
 import { CALICO_VERSION, OPERATOR_VERSION } from './versions.ts';
 
 /** Changes come in groups: it looks once for those of so many milliseconds, and again after a failure. */
 const PAUSE = 500;
 const RETRY = 2_000;
+const FINALIZER = 'tigera.io/operator-cleanup';
+const STATUS = { calicoVersion: CALICO_VERSION, variant: 'Calico' };
 
 /** tigera-operator: makes what an Installation asks for, keeps it as it made it, and says in TigeraStatus how it fares (pkg/controller/installation, ippool, status). */
 export const operatorProgram: Program = function* operator(process: ProcessContext): Routine<number> {
@@ -73,19 +67,39 @@ export const operatorProgram: Program = function* operator(process: ProcessConte
 function reconcile(client: Client, now: number): void {
   const asked = client.find(installation, undefined, 'default');
   if (!asked) return;
-  const pools = poolsOf(asked.spec);
-  const nodes = client.list(nodeKind).items.length;
-  for (const wanted of pools) ensure(client, wanted);
-  report(client, 'ippools', undefined, now);
+  if (asked.metadata.deletionTimestamp) {
+    const message = 'removing Calico is not simulated here; on a real cluster the operator takes it down';
+    reportStatus(client, 'calico', { degraded: { reason: 'Unknown', message } }, now);
+    return;
+  }
+  const current = asked.metadata.finalizers?.includes(FINALIZER)
+    ? asked
+    : client.patch(installation, asked, { metadata: { finalizers: [FINALIZER] } }, 'merge');
+  reportStatus(client, 'ippools', makePools(client, asked.spec), now);
   const felix = objectOf(felixConfiguration, 'default', undefined, {
-    spec: { healthPort: 9099, vxlanPort: 4789, vxlanVNI: 4096 },
+    // The last two are calico-node's, which starts later.
+    spec: { healthPort: 9099, vxlanPort: 4789, vxlanVNI: 4096, logSeverityScreen: 'Info', reportingInterval: '0s' },
   });
   if (!client.find(felixConfiguration, undefined, 'default')) ensure(client, felix);
-  for (const wanted of render(nodes)) ensure(client, wanted);
-  report(client, 'calico', waitsFor(client), now);
-  if (!asked.status) {
-    client.updateStatus(installation, { ...asked, status: { calicoVersion: CALICO_VERSION, variant: 'Calico' } });
+  for (const wanted of render(client.list(nodeKind).items.length)) ensure(client, wanted);
+  reportStatus(client, 'calico', waitsFor(client), now);
+  if (!current.status) client.updateStatus(installation, { ...current, status: STATUS });
+}
+
+/** Without Calico's API server pools can be made, but not changed. */
+function makePools(client: Client, spec: InstallationSpec): State {
+  const known = client.list(ipPool).items;
+  const wanted = poolsOf(spec);
+  if (known.length === 0) for (const pool of wanted) ensure(client, pool);
+  else if (wanted.some(({ object }) => !known.some((pool) => isSamePool(pool, object)))) {
+    const message = 'Unable to modify IP pools while Calico API server is unavailable';
+    return { degraded: { reason: 'ResourceNotReady', message } };
   }
+  return {};
+}
+
+function isSamePool(pool: KubeObject & { readonly spec: unknown }, wanted: Addon['object']): boolean {
+  return pool.metadata.name === wanted.metadata.name && isEqual(pool.spec, (wanted as unknown as typeof pool).spec);
 }
 
 /** As pkg/controller/ippool fills in what an Installation leaves out. */
@@ -133,69 +147,4 @@ function covers(live: Json | undefined, wanted: Json): boolean {
   if (!isObject(wanted)) return isEqual(live, wanted);
   if (!isObject(live)) return Object.keys(wanted).length === 0;
   return Object.entries(wanted).every(([key, value]) => covers((live as JsonObject)[key], value ?? null));
-}
-
-/** What is not there yet, in the status' words; undefined when all is. */
-function waitsFor(client: Client): string | undefined {
-  const options = { namespace: CALICO_NAMESPACE };
-  const sets = client.list<DaemonSet>(daemonSet, options).items.flatMap(({ metadata, status }) => {
-    const missing = (status.desiredNumberScheduled ?? 0) - (status.numberAvailable ?? 0);
-    if (status.desiredNumberScheduled !== 0 && missing <= 0) return [];
-    const of = `${missing} nodes)`;
-    return [`DaemonSet "${CALICO_NAMESPACE}/${metadata.name}" is not available (awaiting ${of}`];
-  });
-  const deployments = client.list<Deployment>(deployment, options).items.flatMap(({ metadata, spec, status }) => {
-    const wanted = spec.replicas ?? 1;
-    const available = status.availableReplicas ?? 0;
-    if (available >= wanted) return [];
-    const of = `${wanted - available} replicas)`;
-    return [`Deployment "${CALICO_NAMESPACE}/${metadata.name}" is not available (awaiting ${of}`];
-  });
-  const all = [...sets, ...deployments];
-  return all.length === 0 ? undefined : all.join('\n');
-}
-
-/** @param waiting for what it does; undefined when all is available */
-function report(client: Client, name: string, waiting: string | undefined, now: number): void {
-  const known = client.find(tigeraStatus, undefined, name);
-  const status: TigeraStatus =
-    known ??
-    client.create(tigeraStatus, {
-      apiVersion: 'operator.tigera.io/v1',
-      kind: 'TigeraStatus',
-      metadata: { name },
-      spec: {},
-    });
-  const before = status.status?.conditions ?? [];
-  const conditions = conditionsOf(waiting).map((condition): Condition => {
-    const same = before.find(({ type }) => type === condition.type);
-    const lastTransitionTime = same?.status === condition.status ? (same.lastTransitionTime ?? null) : timestamp(now);
-    return { ...condition, lastTransitionTime };
-  });
-  if (!isEqual(conditions, before)) client.updateStatus(tigeraStatus, { ...status, status: { conditions } });
-}
-
-function conditionsOf(waiting: string | undefined): readonly Condition[] {
-  const isAvailable = waiting === undefined;
-  const message = 'All objects available';
-  return [
-    {
-      type: 'Degraded',
-      status: 'False',
-      reason: isAvailable ? 'AllObjectsAvailable' : 'Unknown',
-      message: isAvailable ? message : '',
-    },
-    {
-      type: 'Available',
-      status: isAvailable ? 'True' : 'False',
-      reason: isAvailable ? 'AllObjectsAvailable' : 'Unknown',
-      message: isAvailable ? message : '',
-    },
-    {
-      type: 'Progressing',
-      status: isAvailable ? 'False' : 'True',
-      reason: isAvailable ? 'AllObjectsAvailable' : 'ResourceNotReady',
-      message: waiting ?? message,
-    },
-  ];
 }
