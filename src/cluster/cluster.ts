@@ -21,12 +21,24 @@ import { type Addon, addons, kindnet } from './kubeadm/addons.ts';
 import { kubeconfig } from './kubeadm/kubeconfig.ts';
 import { writeKubeletFiles } from './kubeadm/kubelet-files.ts';
 import { controlPlaneManifests } from './kubeadm/manifests.ts';
-import { type Authorities, signed, writePki } from './kubeadm/pki.ts';
+import { type Identity, readIdentity, signed, writePki } from './kubeadm/pki.ts';
 import { ImageCatalog } from './node/containerd/catalog.ts';
 import { installFile } from './node/file-system/install.ts';
 import { Network } from './node/network/network.ts';
-import { ClusterNode, type NodePrograms } from './node/node.ts';
+import { ClusterNode, type ClusterNodeOptions, type NodePrograms, type NodeState } from './node/node.ts';
 import type { PodNetwork } from './pod-network.ts';
+import { Store, type StoreSnapshot } from './store/store.ts';
+
+/** A cluster that was saved, as plain JSON: machines as they stand when they are suspended, and what etcd keeps. */
+export interface ClusterState {
+  readonly profile: Omit<ClusterProfile, 'network'>;
+  /** Milliseconds since the epoch: at this time a kernel begins that the cluster goes on with. */
+  readonly now: number;
+  readonly random: ReturnType<Kernel['random']['save']>;
+  readonly isComplete: boolean;
+  readonly nodes: readonly (readonly [name: string, state: NodeState])[];
+  readonly etcd: readonly (readonly [directory: string, data: StoreSnapshot])[];
+}
 
 /** What a cluster is to be. */
 export interface ClusterProfile {
@@ -59,6 +71,8 @@ export const LESSONS: ClusterProfile = {
 export interface ClusterOptions {
   readonly kernel: Kernel;
   readonly profile?: ClusterProfile;
+  /** It goes on from there; its profile counts, and the kernel must stand at its time. */
+  readonly saved?: ClusterState;
   readonly descriptions?: Descriptions;
   readonly decodeProtobuf?: (bytes: string) => unknown;
   /** The shells and tools of images; without them they have none. */
@@ -80,17 +94,30 @@ const JOIN = 4_000;
 export class Cluster {
   readonly kernel: Kernel;
   readonly nodes: ReadonlyMap<string, ClusterNode>;
-  readonly #authorities: Authorities;
   readonly #controlPlane: ClusterNode;
   readonly #network: PodNetwork | undefined;
+  readonly #profile: ClusterProfile;
+  readonly #saved: ClusterState | undefined;
+  readonly #disk: EtcdDisk = new Map();
+  /** Whether kubeadm has done its work. */
+  #isComplete = false;
 
   constructor(options: ClusterOptions) {
-    const { kernel, profile = LESSONS, onLog } = options;
+    const { kernel, saved, onLog } = options;
+    const profile: ClusterProfile = saved?.profile ?? options.profile ?? LESSONS;
+    const states = new Map(saved?.nodes);
     this.kernel = kernel;
+    this.#profile = profile;
     this.#network = profile.network;
+    this.#saved = saved;
+    for (const [directory, data] of saved?.etcd ?? []) {
+      const store = new Store(kernel, data);
+      store.close();
+      this.#disk.set(directory, store);
+    }
     const network = new Network(kernel);
     const catalog = new ImageCatalog([
-      ...images(components(options), options.userland ?? NO_USERLAND),
+      ...images(components(options, this.#disk), options.userland ?? NO_USERLAND),
       ...(profile.network?.images ?? []),
     ]);
     this.nodes = new Map(
@@ -102,7 +129,7 @@ export class Cluster {
           catalog,
           name,
           address: `172.18.0.${FIRST_HOST + index}`,
-          facts: { capacity: profile.capacity, nodeInfo: nodeInfo(kernel) },
+          facts: { capacity: profile.capacity, nodeInfo: states.get(name)?.nodeInfo ?? nodeInfo(kernel) },
           labels:
             role === 'control-plane'
               ? {
@@ -117,6 +144,7 @@ export class Cluster {
           onLog: (unit, line) => onLog?.(name, unit, line),
           ...(options.nodePrograms && { programs: options.nodePrograms }),
           ...(profile.network && { cniPlugins: profile.network.cniPlugins }),
+          ...savedAs(states.get(name)),
         }),
       ]),
     );
@@ -124,16 +152,44 @@ export class Cluster {
     const node = this.nodes.get(controlPlane?.name ?? '');
     if (!node) throw new Error('a cluster has a control plane');
     this.#controlPlane = node;
-    this.#authorities = this.#prepare(profile);
+    if (saved) kernel.random.restore(saved.random);
+    else this.#prepare(profile);
   }
 
   get server(): string {
     return `https://${this.#controlPlane.address}:6443`;
   }
 
-  /** Switches the machines on: the control plane comes up from its manifests, gets its addons, and the workers join. */
+  /**
+   * As it stands, for another one to go on from. Connections, and what people run on nodes, are not part of it.
+   *
+   * @throws Error for a Pod network beside kindnet, whose plugins keep to themselves what they did
+   */
+  save(): ClusterState {
+    const { network, ...profile } = this.#profile;
+    if (network)
+      throw new Error('a cluster whose Pod network is not kindnet cannot be saved: it begins anew each time');
+    return {
+      profile,
+      now: this.kernel.now,
+      random: this.kernel.random.save(),
+      isComplete: this.#isComplete,
+      nodes: [...this.nodes].map(([name, node]) => [name, node.save()]),
+      etcd: [...this.#disk].map(([directory, store]) => [directory, store.snapshot()]),
+    };
+  }
+
+  /**
+   * Switches the machines on: the control plane comes up from its manifests, gets its addons, and the workers join. A saved cluster goes on
+   * where it was.
+   */
   start(): void {
-    this.#controlPlane.start();
+    if (this.#saved) this.#resume(this.#saved);
+    else this.#controlPlane.start();
+    if (this.#saved?.isComplete) {
+      this.#isComplete = true;
+      return;
+    }
     new Coroutine(
       this.kernel,
       this.#init(),
@@ -162,9 +218,18 @@ export class Cluster {
     while (!isThere(client, name, network === undefined)) yield* sleep(this.kernel, ADDON_RETRY);
     yield* sleep(this.kernel, JOIN);
     for (const node of this.nodes.values()) if (node !== this.#controlPlane) node.start();
-    if (!network) return;
-    for (const node of this.nodes.keys()) while (!isThere(client, node, false)) yield* sleep(this.kernel, ADDON_RETRY);
-    yield* this.#apply(client, network.manifest(POD_CIDR));
+    if (network) {
+      for (const node of this.nodes.keys())
+        while (!isThere(client, node, false)) yield* sleep(this.kernel, ADDON_RETRY);
+      yield* this.#apply(client, network.manifest(POD_CIDR));
+    }
+    this.#isComplete = true;
+  }
+
+  /** Containers first: what runs in them is what the services ask for. */
+  #resume({ nodes }: ClusterState): void {
+    for (const [name, state] of nodes) this.nodes.get(name)?.resumeContainers(state);
+    for (const [name, state] of nodes) this.nodes.get(name)?.resumeUnits(state);
   }
 
   *#apply(client: Client, objects: readonly Addon[]): Routine<void> {
@@ -190,7 +255,7 @@ export class Cluster {
   }
 
   /** Files that kubeadm leaves on each machine. */
-  #prepare(profile: ClusterProfile): Authorities {
+  #prepare(profile: ClusterProfile): void {
     const { kernel } = this;
     const { name, address, files } = this.#controlPlane;
     const authorities = writePki({ kernel, nodeName: name, address, serviceAddress: '10.96.0.1' }, (path, text, mode) =>
@@ -251,12 +316,17 @@ export class Cluster {
     });
     for (const [file, text] of Object.entries(manifests))
       installFile(files, `/etc/kubernetes/manifests/${file}`, text, 0o600);
-    return authorities;
   }
 
-  get authorities(): Authorities {
-    return this.#authorities;
+  /** Who signs for this cluster, as its control plane has it on disk. */
+  get authority(): Identity {
+    const { files } = this.#controlPlane;
+    return readIdentity((path) => readTextIfThere(files, path) ?? '', 'ca');
   }
+}
+
+function savedAs(saved: NodeState | undefined): Pick<ClusterNodeOptions, 'saved'> {
+  return saved ? { saved } : {};
 }
 
 /** Whether a node has joined, and is ready if that is asked. */
@@ -283,8 +353,10 @@ const NODE_IMAGES = [
   `docker.io/kindest/kindnetd:${VERSIONS.kindnetd}`,
 ];
 
-function components({ descriptions, decodeProtobuf, profile }: ClusterOptions): Parameters<typeof images>[0] {
-  const disk: EtcdDisk = new Map();
+function components(
+  { descriptions, decodeProtobuf, profile }: ClusterOptions,
+  disk: EtcdDisk,
+): Parameters<typeof images>[0] {
   return {
     etcd: etcdProgram(disk),
     'kube-apiserver': apiServerProgram({

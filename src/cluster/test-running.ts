@@ -6,7 +6,7 @@ import { deployment as deploymentKind } from './api/kinds/apps/deployment.ts';
 import { pod as podKind } from './api/kinds/pod/pod.ts';
 import type { Pod } from './api/types/pod.ts';
 import { Client } from './client/client.ts';
-import { Cluster } from './cluster.ts';
+import { Cluster, type ClusterOptions } from './cluster.ts';
 import { dial, readKubeconfig } from './components/credentials.ts';
 import type { ClusterNode } from './node/node.ts';
 
@@ -14,6 +14,11 @@ const START = parseTime('2026-11-23T00:00:00Z');
 const MANIFESTS = '/etc/kubernetes/manifests';
 /** Simulated milliseconds until a new cluster is settled. */
 const SETTLED = 60_000;
+
+interface RunningOptions extends Pick<ClusterOptions, 'saved' | 'userland'> {
+  /** How long a new one runs at once, in simulated milliseconds. */
+  readonly settled?: number;
+}
 
 /** A cluster that has come up, and its administrator. For tests alone. */
 export class Running {
@@ -23,16 +28,18 @@ export class Running {
   /** What units of cp1 said. */
   readonly said: string[] = [];
 
-  constructor(seed = 1) {
-    this.kernel = new Kernel({ start: START, seed });
+  constructor(seed = 1, { settled = SETTLED, saved, userland }: RunningOptions = {}) {
+    this.kernel = new Kernel({ start: saved?.now ?? START, seed });
     this.cluster = new Cluster({
       kernel: this.kernel,
+      ...(saved && { saved }),
+      ...(userland && { userland }),
       onLog: (node, unit, line) => {
         if (node === 'cp1') this.said.push(`${unit}: ${line}`);
       },
     });
     this.cluster.start();
-    this.kernel.runFor(SETTLED);
+    if (!saved) this.kernel.runFor(settled);
     const { files, sockets } = this.node('cp1');
     const admin = readKubeconfig(readTextIfThere(files, '/etc/kubernetes/admin.conf') ?? '', files);
     this.client = new Client(dial(this.kernel, sockets, admin), 'test');

@@ -128,7 +128,23 @@ export interface ProcessContext {
   onSignal(signal: Signal, handler: (() => void) | undefined): void;
   /** Runs when the process ends, however it ends. */
   onExit(handler: () => void): void;
+  /** When the process began, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** It ran when its machine was saved, and goes on: what takes time at a start, or is told once, is over. */
+  readonly isResumed: boolean;
 }
 
 /** A program: what it gives back is its exit status. Its default actions for signals are the kernel's of Linux. */
-export type Program = (process: ProcessContext) => Routine<number>;
+export interface Program {
+  (process: ProcessContext): Routine<number>;
+  /**
+   * Begun anew it is where it was, since all that it knows is on disks and at the API server: its processes survive when a machine is
+   * saved and goes on. Others end then, as by a loss of power.
+   */
+  readonly resumes?: boolean;
+}
+
+/** The program as one that goes on when a saved machine does. */
+export function resuming(program: (process: ProcessContext) => Routine<number>): Program {
+  return Object.assign((process: ProcessContext) => program(process), { resumes: true });
+}

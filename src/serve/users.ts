@@ -28,7 +28,7 @@ export function addUsers(served: ServedCluster): Kubeconfigs {
   const { cluster, address, profile } = served;
   const client = administrator(served);
   const conf = (user: string, credentials: Parameters<typeof kubeconfig>[4]) =>
-    kubeconfig(profile.name, address, cluster.authorities.kubernetes, user, credentials);
+    kubeconfig(profile.name, address, cluster.authority, user, credentials);
   client.create(clusterRoleBinding, {
     apiVersion: `${RBAC}/v1`,
     kind: 'ClusterRoleBinding',
@@ -44,7 +44,7 @@ export function addUsers(served: ServedCluster): Kubeconfigs {
     roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'edit' },
     subjects: [{ kind: 'ServiceAccount', ...ACCOUNT }],
   });
-  const certificate = signed(cluster.kernel, cluster.authorities.kubernetes, {
+  const certificate = signed(cluster.kernel, cluster.authority, {
     commonName: READER,
     usages: ['ClientAuth'],
   });

@@ -1,6 +1,6 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { AddressInUse, type DnsAnswer } from '#machine/sockets.ts';
 import { service as serviceKind } from '../api/kinds/core/service.ts';
 import { endpointSlice as sliceKind } from '../api/kinds/other/endpoint-slice.ts';
@@ -17,7 +17,7 @@ const TTL = 30;
 const LAMEDUCK = 5_000;
 
 /** CoreDNS with the plugin `kubernetes`: names of Services and of what is behind headless ones. */
-export const corednsProgram: Program = function* coredns(process: ProcessContext): Routine<number> {
+export const corednsProgram: Program = resuming(function* coredns(process: ProcessContext): Routine<number> {
   const { kernel, streams, env, files, sockets } = process;
   const corefile = readTextIfThere(files, process.argv[process.argv.indexOf('-conf') + 1] ?? '');
   if (corefile === undefined) {
@@ -63,7 +63,7 @@ export const corednsProgram: Program = function* coredns(process: ProcessContext
   );
   yield* sleep(kernel, LAMEDUCK);
   return 0;
-};
+});
 
 function listen({ sockets, pid, onExit }: ProcessContext, zone: Zone, isReady: () => boolean): void {
   const base = { address: '*', pid, program: 'coredns' };

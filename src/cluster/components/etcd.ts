@@ -2,7 +2,7 @@ import { timestamp } from '#kernel/calendar.ts';
 import { type Routine, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpHandler } from '#machine/http.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
 import { Store } from '../store/store.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
@@ -19,7 +19,7 @@ export interface EtcdServer {
 
 /** etcd as a program: one member, its data in `--data-dir`. */
 export function etcdProgram(disk: EtcdDisk): Program {
-  return function* etcd(process: ProcessContext): Routine<number> {
+  return resuming(function* etcd(process: ProcessContext): Routine<number> {
     const log = jsonLog(process);
     let flags: Flags;
     try {
@@ -81,7 +81,7 @@ export function etcdProgram(disk: EtcdDisk): Program {
     });
     log('info', 'embed/etcd.go:426', 'closed etcd server', { name: server.name, 'data-dir': directory });
     return 0;
-  };
+  });
 }
 
 function serve({ sockets, pid, files, onExit }: ProcessContext, flags: Flags, server: EtcdServer): void {

@@ -1,7 +1,7 @@
 import { type Routine, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { Netfilter } from '#machine/netfilter.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import type { Node } from '../api/types/core.ts';
 import { Client } from '../client/client.ts';
@@ -11,7 +11,7 @@ import { dial } from './credentials.ts';
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** kindnetd: writes the CNI configuration of its node once the node has a range of Pod addresses, and keeps the routes to the ranges of the others (kind, images/kindnetd). */
-export const kindnetdProgram: Program = function* kindnetd(process: ProcessContext): Routine<number> {
+export const kindnetdProgram: Program = resuming(function* kindnetd(process: ProcessContext): Routine<number> {
   const { kernel, env, files, streams, sockets } = process;
   const [host = '', port = '6443'] = (env['CONTROL_PLANE_ENDPOINT'] ?? '').split(':');
   const token = () => (readTextIfThere(files, `${ACCOUNT}/token`) ?? '').trim();
@@ -50,7 +50,7 @@ export const kindnetdProgram: Program = function* kindnetd(process: ProcessConte
     process.onSignal('TERM', () => resume(0));
     return undefined;
   });
-};
+});
 
 const CONFIGURATION = '/etc/cni/net.d/10-kindnet.conflist';
 const MASQ_CHAIN = 'KIND-MASQ-AGENT';

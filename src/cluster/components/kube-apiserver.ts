@@ -1,6 +1,6 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { AddressInUse, ConnectError } from '#machine/sockets.ts';
 import { readCertificates } from '#x509/certificate.ts';
 import { readPrivateKey, readPublicKey } from '#x509/key.ts';
@@ -37,7 +37,7 @@ const COMPACTION = 300_000;
 
 /** kube-apiserver as a program: its flags, its files, its wait for etcd, and then the server itself. */
 export function apiServerProgram(options: ApiServerProgramOptions = {}): Program {
-  return function* kubeApiServer(process: ProcessContext): Routine<number> {
+  return resuming(function* kubeApiServer(process: ProcessContext): Routine<number> {
     const log = new Log(process.kernel, (line) => process.streams.error(`${line}\n`));
     let flags: Flags;
     try {
@@ -55,7 +55,7 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
       log.plain('E', 'run.go:72', '"command failed" err="error creating storage factory: context deadline exceeded"');
       return 1;
     }
-    yield* sleep(process.kernel, START_TIME);
+    if (!process.isResumed) yield* sleep(process.kernel, START_TIME);
     const server = start(process, flags, store, options);
     const port = Number(flags.get('secure-port') ?? 6443);
     const answers = new OpenAnswers();
@@ -94,7 +94,7 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
     compaction.cancel();
     log.plain('I', 'controller.go:129', 'Shutting down kubernetes service endpoint reconciler');
     return 0;
-  };
+  });
 }
 
 /** Each file that a flag names must be there. @throws Error with the component's words */

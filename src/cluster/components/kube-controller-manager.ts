@@ -1,6 +1,6 @@
 import { type Routine, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { serviceAccount as accountKind } from '../api/kinds/core/service-account.ts';
 import { isReason } from '../api/status.ts';
 import { Client } from '../client/client.ts';
@@ -84,17 +84,20 @@ const CONTROLLERS: readonly Entry[] = [
   {
     name: 'node-lifecycle-controller',
     account: 'node-controller',
-    start: (flags) => (context) => {
-      const grace = flags.get('node-monitor-grace-period');
-      return startNodeLifecycle(context, grace === undefined ? {} : { nodeMonitorGracePeriod: durationOf(grace) });
-    },
+    start:
+      (flags, { isResumed }) =>
+      (context) => {
+        const grace = flags.get('node-monitor-grace-period');
+        const period = grace === undefined ? {} : { nodeMonitorGracePeriod: durationOf(grace) };
+        return startNodeLifecycle(context, { ...period, isResumed });
+      },
   },
   { name: 'ttl-controller', account: 'ttl-controller', start: () => startNodeTtl },
   { name: 'taint-eviction-controller', account: 'node-controller', start: () => startTaintEviction },
 ];
 
 /** kube-controller-manager as a program: it leads by its Lease, and runs the controllers while it does. */
-export const controllerManagerProgram: Program = function* kubeControllerManager(
+export const controllerManagerProgram: Program = resuming(function* kubeControllerManager(
   process: ProcessContext,
 ): Routine<number> {
   const { kernel, streams, files } = process;
@@ -141,7 +144,7 @@ export const controllerManagerProgram: Program = function* kubeControllerManager
     return undefined;
   });
   return code;
-};
+});
 
 /** The controllers of a manager that leads. */
 class ControllerManager {

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { type Routine, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
 import { isObject } from '../api/json.ts';
 import { Client } from '../client/client.ts';
@@ -24,7 +24,7 @@ interface Configuration {
 }
 
 /** kube-proxy with the iptables proxier, as kubeadm runs it on each node (cmd/kube-proxy). */
-export const kubeProxyProgram: Program = function* kubeProxy(process: ProcessContext): Routine<number> {
+export const kubeProxyProgram: Program = resuming(function* kubeProxy(process: ProcessContext): Routine<number> {
   const { kernel, streams, argv } = process;
   const log = new Log(kernel, (line) => streams.error(`${line}\n`));
   let configuration: Configuration;
@@ -74,7 +74,7 @@ export const kubeProxyProgram: Program = function* kubeProxy(process: ProcessCon
     process.onSignal('TERM', () => resume(0));
     return undefined;
   });
-};
+});
 
 /** @throws Error with the real one's words */
 function read({ kernel, argv, files, sockets }: ProcessContext): Configuration {

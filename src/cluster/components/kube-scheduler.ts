@@ -1,7 +1,7 @@
 import { type Routine, wait } from '#kernel/coroutine.ts';
 import type { Timer } from '#kernel/kernel.ts';
 import type { HttpRequest, HttpResponse } from '#machine/http.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { isReason } from '../api/status.ts';
 import { healthReport, type NamedCheck } from '../apiserver/health.ts';
 import { Client } from '../client/client.ts';
@@ -27,7 +27,7 @@ const CONFIG_MAP = 'extension-apiserver-authentication';
 const REFLECTOR = 'k8s.io/client-go@v0.36.4/tools/cache/reflector.go:343';
 
 /** kube-scheduler as a program: it leads by its Lease, and binds Pods while it does (cmd/kube-scheduler/app, server.go). */
-export const schedulerProgram: Program = function* kubeScheduler(process: ProcessContext): Routine<number> {
+export const schedulerProgram: Program = resuming(function* kubeScheduler(process: ProcessContext): Routine<number> {
   const { streams } = process;
   let flags: Flags;
   try {
@@ -66,7 +66,7 @@ export const schedulerProgram: Program = function* kubeScheduler(process: Proces
     });
     return undefined;
   });
-};
+});
 
 /** A scheduler with what belongs to it: its port, its view of the cluster, its lease. */
 class SchedulerInstance {

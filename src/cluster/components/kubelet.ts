@@ -2,7 +2,7 @@ import { timestamp } from '#kernel/calendar.ts';
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import { CriError, type CriRuntime } from '#machine/cri.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
 import { readCertificate } from '#x509/certificate.ts';
 import { Client } from '../client/client.ts';
@@ -25,7 +25,7 @@ const RUNTIME_RETRY = 500;
 
 /** The kubelet as a program: its flags, its configuration, its credentials, and then the kubelet itself (cmd/kubelet/app/server.go). */
 export function kubeletProgram(options: KubeletProgramOptions): Program {
-  return function* kubelet(process: ProcessContext): Routine<number> {
+  return resuming(function* kubelet(process: ProcessContext): Routine<number> {
     const { kernel, files, streams, pid } = process;
     const write = (line: string) => streams.error(`${line}\n`);
     let log = new Log(kernel, write, 0, pid);
@@ -55,7 +55,7 @@ export function kubeletProgram(options: KubeletProgramOptions): Program {
     log.info('volume_manager.go:316', 'Shutting down Kubelet Volume Manager');
     log.info('tlsconfig.go:258', 'Shutting down DynamicServingCertificateController');
     return 0;
-  };
+  });
 }
 
 /** Why it does not start. */
@@ -178,6 +178,7 @@ function run(
     labels,
     taints,
     providerID: flags.get('provider-id') ?? '',
+    isResumed: process.isResumed,
   });
   try {
     const port = sockets.listen({

@@ -1,12 +1,15 @@
+import { Random } from '#kernel/random.ts';
+import { uuid } from '#kernel/uuid.ts';
 import type { HttpHandler } from '#machine/http.ts';
 import type { ProcessContext } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
 import type { Log } from '../client/log.ts';
 
 /** `cp1_` and a UUID: who leads (component-base, leaderelection). */
-export function identityOf({ hostname, kernel: { random } }: ProcessContext): string {
-  const hex = (digits: number) => Array.from({ length: digits }, () => random.int(16).toString(16)).join('');
-  return `${hostname}_${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
+export function identityOf({ hostname, startedAt, argv }: ProcessContext): string {
+  // Of the process, so that one that goes on with a saved machine is still the leader.
+  const seed = [...(argv[0] ?? '')].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) | 0, startedAt);
+  return `${hostname}_${uuid(new Random(seed))}`;
 }
 
 /**

@@ -1,6 +1,12 @@
 import type { Kernel } from '#kernel/kernel.ts';
-import { type Certificate, encodeCertificate, issueCertificate, newSerial } from '#x509/certificate.ts';
-import { encodePrivateKey, encodePublicKey, generateKey, type PrivateKey } from '#x509/key.ts';
+import {
+  type Certificate,
+  encodeCertificate,
+  issueCertificate,
+  newSerial,
+  readCertificate,
+} from '#x509/certificate.ts';
+import { encodePrivateKey, encodePublicKey, generateKey, type PrivateKey, readPrivateKey } from '#x509/key.ts';
 
 /** An authority, or somebody whom it signed for. */
 export interface Identity {
@@ -88,6 +94,14 @@ export function writePki(options: PkiOptions, write: WriteFile): Authorities {
   write(`${PKI}/sa.key`, encodePrivateKey(accounts), 0o600);
   write(`${PKI}/sa.pub`, encodePublicKey(accounts.publicKey), 0o600);
   return authorities;
+}
+
+/** An authority by its files under /etc/kubernetes/pki. @param path as `etcd/ca` @throws Error when they are not what they were */
+export function readIdentity(read: (path: string) => string, path: string): Identity {
+  return {
+    certificate: readCertificate(read(`${PKI}/${path}.crt`)),
+    key: readPrivateKey(read(`${PKI}/${path}.key`)),
+  };
 }
 
 /** A client's certificate with its key, as a kubeconfig holds them. */

@@ -2,15 +2,16 @@ import { Coroutine } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { lookUp } from '#machine/command-path.ts';
 import { FsError } from '#machine/file-system.ts';
-import type { Journal } from '#machine/journal.ts';
+import type { JournalEntry } from '#machine/journal.ts';
 import type { ChildProcess, ProcessTable, Program, StandardStreams } from '#machine/program.ts';
 import type { Units } from '#machine/units.ts';
 import { credentialsOf, usersOf } from '#machine/users.ts';
-import { Cni, type CniDelegate } from './cni/cni.ts';
+import { Cni, type CniDelegate, type CniState } from './cni/cni.ts';
 import type { ImageCatalog } from './containerd/catalog.ts';
-import { Containerd } from './containerd/containerd.ts';
-import { Images } from './containerd/images.ts';
+import { Containerd, type ContainerdState } from './containerd/containerd.ts';
+import { Images, type ImagesState } from './containerd/images.ts';
 import { containerdProgram } from './containerd/program.ts';
+import { restoreVolume, snapshotVolume, type VolumeData } from './file-system/snapshot.ts';
 import { FileSystemView } from './file-system/view.ts';
 import { Volume } from './file-system/volume.ts';
 import { writeBaseFiles } from './host/base-files.ts';
@@ -18,7 +19,7 @@ import { MachineJournal } from './journal/journal.ts';
 import type { MachineFacts } from './kubelet/node/node-status.ts';
 import type { KubeletProgramOptions } from './kubelet/options.ts';
 import { machineRoutes } from './network/machine-routes.ts';
-import type { Network, NetworkNamespace } from './network/network.ts';
+import type { Network, NetworkNamespace, NetworkState } from './network/network.ts';
 import { DEFAULT_PATH, loadExecutable } from './processes/executables.ts';
 import { PidNamespace } from './processes/pid-namespace.ts';
 import { type MachineInfo, procVolume } from './processes/proc.ts';
@@ -43,6 +44,23 @@ export interface ClusterNodeOptions {
   /** CNI plugins beside those that every node has. */
   readonly cniPlugins?: (machine: CniMachine) => Readonly<Record<string, CniDelegate>>;
   readonly onLog: (unit: string, line: string) => void;
+  /** It is a machine that was saved. */
+  readonly saved?: NodeState;
+}
+
+/** A machine that was saved. */
+export interface NodeState {
+  readonly bootedAt: number;
+  readonly disk: VolumeData;
+  readonly lastDevice: number;
+  readonly lastPid: number;
+  readonly nodeInfo: Readonly<Record<string, string>>;
+  readonly network: NetworkState;
+  readonly cni: CniState;
+  readonly images: ImagesState;
+  readonly containerd: ContainerdState;
+  readonly units: ReturnType<Systemd['save']>;
+  readonly journal: readonly JournalEntry[];
 }
 
 /** What a CNI plugin finds on its machine. */
@@ -80,41 +98,45 @@ export class ClusterNode {
   readonly sockets: NetworkNamespace;
   readonly containerd: Containerd;
   readonly images: Images;
-  readonly journal: Journal;
+  readonly journal: MachineJournal;
   readonly #options: ClusterNodeOptions;
   readonly #pids: PidNamespace;
   readonly #programs: Readonly<Record<string, Program>>;
   readonly #systemd: Systemd;
+  readonly #cni: Cni;
+  readonly #bootedAt: number;
   #lastDevice = DISK;
 
   constructor(options: ClusterNodeOptions) {
-    const { kernel, network, catalog, name, address, facts } = options;
+    const { kernel, network, catalog, name, address, facts, saved } = options;
     this.#options = options;
     this.name = name;
     this.address = address;
-    this.files = FileSystemView.of(new Volume(kernel, DISK));
+    this.files = FileSystemView.of(saved ? restoreVolume(kernel, saved.disk) : new Volume(kernel, DISK));
     this.#pids = new PidNamespace(undefined, (last) => (last === 0 ? 1 : last + 1 + kernel.random.int(12)));
-    new StandIn(this.#pids, { argv: ['/sbin/init'], startedAt: kernel.now });
+    this.#bootedAt = saved?.bootedAt ?? kernel.now;
+    new StandIn(this.#pids, { argv: ['/sbin/init'], startedAt: this.#bootedAt });
     this.sockets = network.machine();
     this.sockets.addAddress(address);
     for (const route of machineRoutes(address)) this.sockets.routes.set(route);
     this.images = new Images(kernel, catalog);
+    this.#cni = new Cni(
+      kernel,
+      this.files,
+      network,
+      this.sockets,
+      options.cniPlugins?.({ kernel, files: this.files, network, sockets: this.sockets }),
+    );
     const machine: MachineInfo = {
       kernelVersion: facts.nodeInfo['kernelVersion'] ?? '',
       memory: Number.parseInt(facts.capacity['memory'] ?? '', 10),
       cpus: Number(facts.capacity['cpu'] ?? 1),
-      bootedAt: kernel.now,
+      bootedAt: this.#bootedAt,
     };
     this.containerd = new Containerd({
       kernel,
       images: this.images,
-      cni: new Cni(
-        kernel,
-        this.files,
-        network,
-        this.sockets,
-        options.cniPlugins?.({ kernel, files: this.files, network, sockets: this.sockets }),
-      ),
+      cni: this.#cni,
       version: options.containerdVersion,
       host: {
         pids: this.#pids,
@@ -127,23 +149,62 @@ export class ClusterNode {
         },
       },
     });
-    const journal = new MachineJournal(kernel, name);
-    journal.follow({}, ({ identifier, message }) => options.onLog(identifier, message));
-    this.journal = journal;
+    this.journal = new MachineJournal(kernel, name);
+    this.journal.follow({}, ({ identifier, message }) => options.onLog(identifier, message));
     this.#systemd = new Systemd({
       surroundings: this.#surroundings,
       files: this.files,
-      journal,
+      journal: this.journal,
       others: (unit) => (unit === CONTAINERD ? this.containerd.shims() : []),
     });
     this.#programs = { ...options.programs?.(this), ...this.#services() };
-    writeBaseFiles(this.files, {
-      name,
-      address,
-      machineId: facts.nodeInfo['machineID'] ?? '',
-      programs: Object.keys(this.#programs),
-    });
+    if (saved) this.#restore(saved);
+    else {
+      writeBaseFiles(this.files, {
+        name,
+        address,
+        machineId: facts.nodeInfo['machineID'] ?? '',
+        programs: Object.keys(this.#programs),
+      });
+    }
     this.files.bind(FileSystemView.of(procVolume(kernel, this.#pids, machine)), '/', '/proc', { isReadOnly: true });
+  }
+
+  /** Everything that outlives its processes, and those that go on. */
+  save(): NodeState {
+    return {
+      bootedAt: this.#bootedAt,
+      disk: snapshotVolume(this.files.mounts.root.volume),
+      lastDevice: this.#lastDevice,
+      lastPid: this.#pids.last,
+      nodeInfo: this.#options.facts.nodeInfo,
+      network: this.sockets.save(),
+      cni: this.#cni.save(),
+      images: this.images.save(),
+      containerd: this.containerd.save(),
+      units: this.#systemd.save(),
+      journal: this.journal.save(),
+    };
+  }
+
+  #restore({ lastDevice, lastPid, network, cni, images, containerd, journal }: NodeState): void {
+    this.#lastDevice = lastDevice;
+    this.#pids.continueAfter(lastPid);
+    this.sockets.restore(network);
+    this.#cni.restore(cni);
+    this.images.restore(images);
+    this.containerd.restore(containerd);
+    this.journal.restore(journal);
+  }
+
+  /** What ran in containers when it was saved goes on. */
+  resumeContainers({ containerd }: NodeState): void {
+    this.containerd.resume(containerd);
+  }
+
+  /** The services that ran when it was saved go on. */
+  resumeUnits({ units }: NodeState): void {
+    this.#systemd.resume(units);
   }
 
   /** systemd, as systemctl asks it. */

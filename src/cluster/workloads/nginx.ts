@@ -2,7 +2,7 @@ import { calendarTime, timestamp } from '#kernel/calendar.ts';
 import { type Routine, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpHandler } from '#machine/http.ts';
-import { type ProcessContext, type Program, SIGNALS } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming, SIGNALS } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
 
 const CONFIG = '/etc/nginx/nginx.conf';
@@ -15,7 +15,7 @@ interface Site {
 
 /** nginx as a program: the pages of its site, its logs on the standard streams, as its image has it. */
 export function nginxProgram(version: string): Program {
-  return function* nginx(process: ProcessContext): Routine<number> {
+  return resuming(function* nginx(process: ProcessContext): Routine<number> {
     const { streams, pid, argv } = process;
     if (argv.includes('-v')) {
       streams.error(`nginx version: nginx/${version}\n`);
@@ -61,7 +61,7 @@ export function nginxProgram(version: string): Program {
       }
       return undefined;
     });
-  };
+  });
 }
 
 /** Of the first server in conf.d. */

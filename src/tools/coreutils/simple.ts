@@ -14,6 +14,7 @@ export function readSeconds(text: string): number | undefined {
 
 export const sleepTool: Tool = {
   options: { operand: /^-\d/ },
+  resumes: true,
   *run(invocation) {
     const { operands, process, dialect } = invocation;
     if (operands.length === 0) return refuseUsage(invocation, 'missing operand');
@@ -28,7 +29,9 @@ export const sleepTool: Tool = {
       }
       seconds += some;
     }
-    yield* sleep(process.kernel, seconds * 1000);
+    const { kernel, isResumed, startedAt } = process;
+    const slept = isResumed ? kernel.now - startedAt : 0;
+    yield* sleep(kernel, Math.max(0, seconds * 1000 - slept));
     return 0;
   },
 };

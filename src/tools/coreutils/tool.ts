@@ -1,6 +1,6 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import { FsError } from '#machine/file-system.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { type OptionSpec, type Options, readOptions, UnknownOption } from './options.ts';
 
 /** Whose words a tool uses: GNU's, or busybox'. */
@@ -20,14 +20,16 @@ export interface Invocation extends Options {
 /** A tool: what it understands, and what it does. What it gives back is its exit status. */
 export interface Tool {
   readonly options: OptionSpec;
+  /** As `Program.resumes`. */
+  readonly resumes?: boolean;
   run(invocation: Invocation): Routine<number>;
 }
 
 /** The status of a tool that was asked for what is not simulated. */
 const NOT_SIMULATED = 2;
 
-export function programOf({ options: spec, run }: Tool, dialect: Dialect): Program {
-  return function* (process): Routine<number> {
+export function programOf({ options: spec, run, resumes = false }: Tool, dialect: Dialect): Program {
+  const program = function* (process: ProcessContext): Routine<number> {
     const { argv, streams } = process;
     const name = argv[0]?.split('/').at(-1) ?? '';
     const complain = (message: string) => streams.error(`${name}: ${message}\n`);
@@ -44,6 +46,7 @@ export function programOf({ options: spec, run }: Tool, dialect: Dialect): Progr
     yield* streams.drain();
     return status;
   };
+  return resumes ? resuming(program) : program;
 }
 
 /** A tool that waits for nothing. */

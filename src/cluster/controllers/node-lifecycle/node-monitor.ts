@@ -43,6 +43,7 @@ export class NodeMonitor {
   /** Nodes whose Pods could not all be marked. */
   readonly #retry = new Set<string>();
   #timer: Timer | undefined;
+  #isFirst = true;
 
   constructor(context: ControllerContext, recorder: EventRecorder, options: NodeLifecycleOptions) {
     this.#context = context;
@@ -71,6 +72,7 @@ export class NodeMonitor {
   #monitor(): void {
     const nodes = [...this.#context.informers.of(nodeKind).all()];
     this.#greet(nodes);
+    this.#isFirst = false;
     const zones = new Map<string, (Condition | undefined)[]>();
     for (const cached of nodes) {
       const seen = this.#look(cached);
@@ -95,7 +97,8 @@ export class NodeMonitor {
         logger: NAME,
         node: name,
       });
-      this.#tell(node, 'RegisteredNode', `Registered Node ${name} in Controller`);
+      if (!this.#isFirst || !this.#options.isResumed)
+        this.#tell(node, 'RegisteredNode', `Registered Node ${name} in Controller`);
       this.#known.set(name, node);
       this.#markReachable(node);
     }

@@ -14,6 +14,8 @@ export interface NodeLifecycleOptions {
   readonly largeClusterSizeThreshold?: number;
   /** `--unhealthy-zone-threshold` */
   readonly unhealthyZoneThreshold?: number;
+  /** It goes on with its machine: the nodes that are there are no news. */
+  readonly isResumed?: boolean;
 }
 
 /** pkg/controller/nodelifecycle/config/v1alpha1, and those of the flags. */
@@ -25,4 +27,5 @@ export const DEFAULTS: Required<NodeLifecycleOptions> = {
   secondaryNodeEvictionRate: 0.01,
   largeClusterSizeThreshold: 50,
   unhealthyZoneThreshold: 0.55,
+  isResumed: false,
 };

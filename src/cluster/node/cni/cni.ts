@@ -6,6 +6,12 @@ import { isObject, type Json, type JsonObject } from '../../api/json.ts';
 import type { CniPlugin } from '../containerd/sandbox.ts';
 import type { Network, NetworkNamespace } from '../network/network.ts';
 
+/** The networks of a saved machine's sandboxes: id, address, routes. */
+export interface CniState {
+  readonly last: number;
+  readonly sandboxes: readonly (readonly [id: string, address: string, routes: readonly Route[]])[];
+}
+
 const DIRECTORY = '/etc/cni/net.d';
 const PROGRAMS = '/opt/cni/bin';
 
@@ -89,6 +95,28 @@ export class Cni implements CniPlugin {
     this.#machine.routes.set({ destination: address, device, scope: 'host' });
     this.#namespaces.set(id, { namespace, address });
     return { ip: address, host: namespace };
+  }
+
+  find(id: string): NetworkNamespace | undefined {
+    return this.#namespaces.get(id)?.namespace;
+  }
+
+  save(): CniState {
+    const sandboxes = [...this.#namespaces].map(
+      ([id, { namespace, address }]) => [id, address, namespace.routes.list()] as const,
+    );
+    return { last: this.#last, sandboxes };
+  }
+
+  /** The networks of sandboxes of a saved machine; the routes to them are the machine's. */
+  restore({ last, sandboxes }: CniState): void {
+    this.#last = last;
+    for (const [id, address, routes] of sandboxes) {
+      const namespace = this.#network.behind(this.#machine);
+      namespace.addAddress(address);
+      for (const route of routes) namespace.routes.set(route);
+      this.#namespaces.set(id, { namespace, address });
+    }
   }
 
   #isDelegated(plugin: JsonObject | undefined): boolean {

@@ -5,12 +5,13 @@ import { FsError } from '#machine/file-system.ts';
 import type { StandardStreams } from '#machine/program.ts';
 import type { Sockets } from '#machine/sockets.ts';
 import { volumeOver } from '../file-system/layer.ts';
+import { applyChanges, changesOf, type LayerChanges } from '../file-system/layer-changes.ts';
 import { FileSystemView } from '../file-system/view.ts';
 import type { Volume } from '../file-system/volume.ts';
 import { DEFAULT_PATH, type Executable, loadExecutable } from '../processes/executables.ts';
 import { PidNamespace, type Task } from '../processes/pid-namespace.ts';
 import { type MachineInfo, procVolume } from '../processes/proc.ts';
-import { type Exit, Process, type Surroundings } from '../processes/process.ts';
+import { type Exit, Process, type ProcessState, type Surroundings } from '../processes/process.ts';
 import type { CatalogImage } from './catalog.ts';
 import { mountInto } from './root-file-system.ts';
 import { notExecutable } from './runc-errors.ts';
@@ -32,6 +33,8 @@ export interface WorldOptions {
   readonly mounts: ContainerConfig['mounts'];
   readonly source: CatalogImage;
   readonly layer: Volume;
+  /** What was changed in the layer before the machine was saved. */
+  readonly changes?: LayerChanges;
   readonly host: ContainerHost;
 }
 
@@ -41,6 +44,8 @@ export interface Start {
   readonly streams: StandardStreams;
   readonly parent?: Task;
   readonly onExit: (exit: Exit) => void;
+  /** It ran when the machine was saved. */
+  readonly saved?: ProcessState;
   /** Says why it cannot be. */
   readonly failure: (why: string) => string;
 }
@@ -48,14 +53,17 @@ export interface Start {
 /** What the processes of a container see: its root file system, its environment, its namespaces. */
 export class ContainerWorld {
   readonly #options: WorldOptions;
+  readonly #volume: Volume;
   readonly #root: FileSystemView;
   readonly #surroundings: Surroundings;
   readonly #env: Readonly<Record<string, string>>;
 
   constructor(kernel: Kernel, options: WorldOptions) {
-    const { host, sandbox, source, config, layer } = options;
+    const { host, sandbox, source, config, layer, changes } = options;
     this.#options = options;
-    this.#root = FileSystemView.of(volumeOver(layer, kernel, host.nextDevice()));
+    this.#volume = volumeOver(layer, kernel, host.nextDevice());
+    if (changes) applyChanges(this.#volume, changes);
+    this.#root = FileSystemView.of(this.#volume);
     this.#surroundings = {
       kernel,
       pids: new PidNamespace(host.pids),
@@ -81,14 +89,20 @@ export class ContainerWorld {
     mountInto(this.#root, this.#options.host.files, this.#options.mounts);
   }
 
+  /** What its processes changed of the image. */
+  changes(): LayerChanges {
+    return changesOf(this.#volume, this.#options.layer);
+  }
+
   /** @throws CriError for a command that cannot be run */
-  spawn({ argv, failure, ...options }: Start): Process {
-    const files = this.#files();
+  spawn({ argv, failure, saved, ...options }: Start): Process {
+    const files = saved ? this.#root.as({ workingDirectory: saved.workingDirectory }) : this.#files();
     return new Process(this.#surroundings, {
       ...this.#load(files, argv, failure),
-      env: this.#env,
+      env: saved?.env ?? this.#env,
       files,
       ...options,
+      ...(saved && { saved }),
     });
   }
 

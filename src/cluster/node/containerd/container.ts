@@ -1,13 +1,21 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hexDigits } from '#kernel/uuid.ts';
-import { type ContainerStatus, CriError, type ExecOptions, type ExecResult, type Image } from '#machine/cri.ts';
+import {
+  type ContainerConfig,
+  type ContainerStatus,
+  CriError,
+  type ExecOptions,
+  type ExecResult,
+  type Image,
+} from '#machine/cri.ts';
 import { FsError } from '#machine/file-system.ts';
 import type { Duplex } from '#machine/http.ts';
 import { Pipe } from '#machine/pipe.ts';
 import type { Signal, StandardStreams } from '#machine/program.ts';
+import type { LayerChanges } from '../file-system/layer-changes.ts';
 import type { Task } from '../processes/pid-namespace.ts';
-import type { Exit, Process } from '../processes/process.ts';
+import type { Exit, Process, ProcessState } from '../processes/process.ts';
 import { ContainerLog } from './container-log.ts';
 import { ContainerWorld, type WorldOptions } from './container-world.ts';
 import { ExecChannel } from './exec-channel.ts';
@@ -21,6 +29,29 @@ export interface ContainerOptions extends WorldOptions {
   readonly onStopped: () => void;
 }
 
+/** A container of a saved machine. */
+export interface ContainerState {
+  readonly id: string;
+  readonly sandboxId: string;
+  readonly config: ContainerConfig;
+  readonly createdAt: number;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly exit?: Exit;
+  readonly failure?: Failure;
+  /** Of one that is not over. */
+  readonly changes?: LayerChanges;
+  /** Undefined for a process that does not go on. */
+  readonly process?: ProcessState;
+}
+
+interface Failure {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** How containerd finds a container whose process went with the power (internal/cri/store/container, unknownContainerStatus). */
+const LOST: Failure & Exit = { reason: 'Unknown', message: '', code: 255 };
 /** How fast a container's output is taken from it, in characters a millisecond. */
 const OUTPUT_SPEED = 100_000;
 
@@ -31,14 +62,14 @@ export class Container {
   readonly #kernel: Kernel;
   readonly #options: ContainerOptions;
   readonly #log: ContainerLog;
-  readonly #createdAt: number;
+  #createdAt: number;
   readonly #world: ContainerWorld;
   readonly #input: Input;
   #process: Process | undefined;
   #startedAt = 0;
   #finishedAt = 0;
   #exit: Exit | undefined;
-  #failure: { readonly reason: string; readonly message: string } | undefined;
+  #failure: Failure | undefined;
   #waiting: (() => void)[] = [];
   readonly #attached = new Set<ExecChannel>();
   /** Characters that were written and not waited for. */
@@ -65,18 +96,8 @@ export class Container {
 
   /** @throws CriError for what cannot be mounted, or a command that is no program of the image */
   start(): void {
-    const { config, shim } = this.#options;
-    this.#log.open();
-    if (!config.stdin) this.#input.end();
     try {
-      this.#world.mount();
-      this.#process = this.#world.spawn({
-        argv: this.#command(),
-        streams: this.#streams(),
-        parent: shim,
-        onExit: (exit) => this.#ended(exit),
-        failure: startFailure,
-      });
+      this.#run();
     } catch (error) {
       if (!(error instanceof CriError)) throw error;
       this.#failure = { reason: 'StartError', message: error.message };
@@ -85,6 +106,55 @@ export class Container {
       throw error;
     }
     this.#startedAt = this.#kernel.now;
+  }
+
+  /** @throws CriError */
+  #run(saved?: ProcessState): void {
+    const { config, shim } = this.#options;
+    this.#log.open();
+    if (!config.stdin) this.#input.end();
+    this.#world.mount();
+    this.#process = this.#world.spawn({
+      argv: saved?.argv ?? this.#command(),
+      streams: this.#streams(),
+      parent: shim,
+      onExit: (exit) => this.#ended(exit),
+      failure: startFailure,
+      ...(saved && { saved }),
+    });
+  }
+
+  save(): ContainerState {
+    const { sandbox, config } = this.#options;
+    const process = this.#process?.save();
+    return {
+      id: this.id,
+      sandboxId: sandbox.id,
+      config,
+      createdAt: this.#createdAt,
+      startedAt: this.#startedAt,
+      finishedAt: this.#finishedAt,
+      ...(this.#exit ? { exit: this.#exit } : { changes: this.#world.changes() }),
+      ...(this.#failure && { failure: this.#failure }),
+      ...(process && { process }),
+    };
+  }
+
+  /** Goes on as it was when the machine was saved. */
+  resume({ createdAt, startedAt, finishedAt, exit, failure, process }: ContainerState): void {
+    this.#createdAt = createdAt;
+    this.#startedAt = startedAt;
+    this.#finishedAt = finishedAt;
+    this.#exit = exit;
+    this.#failure = failure;
+    if (exit || startedAt === 0) return;
+    if (process) {
+      this.#run(process);
+      return;
+    }
+    this.#exit = LOST;
+    this.#failure = LOST;
+    this.#finishedAt = this.#kernel.now;
   }
 
   signal(signal: Signal): void {

@@ -16,11 +16,11 @@ import {
 } from '#machine/cri.ts';
 import type { Duplex } from '#machine/http.ts';
 import type { Task } from '../processes/pid-namespace.ts';
-import { Container } from './container.ts';
+import { Container, type ContainerState } from './container.ts';
 import type { ContainerHost } from './container-world.ts';
 import { DaemonLog } from './daemon-log.ts';
 import type { Images } from './images.ts';
-import { type CniPlugin, Sandbox, SOCKET } from './sandbox.ts';
+import { type CniPlugin, Sandbox, type SandboxState, SOCKET } from './sandbox.ts';
 import { sandboxMounts } from './sandbox-files.ts';
 
 export interface ContainerdOptions {
@@ -30,6 +30,12 @@ export interface ContainerdOptions {
   /** What containers share with their node: processes, files, the node's network. */
   readonly host: ContainerHost;
   readonly version: string;
+}
+
+/** What a saved machine's containerd keeps, each in the order of its making. */
+export interface ContainerdState {
+  readonly sandboxes: readonly SandboxState[];
+  readonly containers: readonly ContainerState[];
 }
 
 /** Milliseconds that a step takes on a machine like a laptop. */
@@ -62,6 +68,27 @@ export class Containerd implements CriRuntime {
     this.#isRunning = isRunning;
   }
 
+  save(): ContainerdState {
+    return {
+      sandboxes: [...this.#sandboxes.values()].map((sandbox) => sandbox.save()),
+      containers: [...this.#containers.values()].map((container) => container.save()),
+    };
+  }
+
+  /** The sandboxes and containers of a saved machine: they are there, and stand still. */
+  restore({ sandboxes, containers }: ContainerdState): void {
+    for (const saved of sandboxes) this.#addSandbox(saved.status.id, saved.status.config, saved);
+    for (const saved of containers) {
+      const sandbox = this.#sandboxes.get(saved.sandboxId);
+      if (sandbox) this.#addContainer(saved.id, sandbox, saved.config, saved);
+    }
+  }
+
+  /** What ran in containers goes on. */
+  resume({ containers }: ContainerdState): void {
+    for (const saved of containers) this.#containers.get(saved.id)?.resume(saved);
+  }
+
   /** What keeps containers going, whether it runs or not. */
   shims(): readonly Task[] {
     return [...this.#sandboxes.values()].map(({ shim }) => shim).filter((shim) => shim.isRunning);
@@ -85,15 +112,12 @@ export class Containerd implements CriRuntime {
 
   *runPodSandbox(config: PodSandboxConfig): Routine<string> {
     this.#answer();
-    const { cni, host } = this.#options;
     const title = titleOf(config);
     this.log.info(`RunPodSandbox for ${title}`);
     yield* sleep(this.#kernel, SANDBOX_TIME);
     this.#answer();
     const id = hexDigits(this.#kernel.random, 64);
-    const onStopped = () => this.#tell('STOPPED', id, id);
-    this.#sandboxes.set(id, new Sandbox({ kernel: this.#kernel, id, config, host, cni, onStopped }));
-    this.#index(config.uid, id);
+    this.#addSandbox(id, config);
     this.log.info(`RunPodSandbox for ${title} returns sandbox id "${id}"`);
     this.#tell('STARTED', id, id);
     return id;
@@ -133,26 +157,7 @@ export class Containerd implements CriRuntime {
     this.#answer();
     const sandbox = this.#sandboxes.get(sandboxId);
     if (!sandbox) throw new CriError('NotFound', `failed to find sandbox id ${JSON.stringify(sandboxId)}: not found`);
-    const source = this.#options.images.source(config.image);
-    const image = this.#options.images.status(config.image);
-    if (!source || !image)
-      throw new CriError('NotFound', `failed to resolve image ${JSON.stringify(config.image)}: not found`);
-    const id = hexDigits(this.#kernel.random, 64);
-    const container = new Container(this.#kernel, {
-      id,
-      sandbox: sandbox.status,
-      config,
-      mounts: [...config.mounts, ...sandboxMounts(sandbox.status, config.mounts)],
-      source,
-      layer: this.#options.images.layer(source),
-      image,
-      host: { ...this.#options.host, sockets: sandbox.sockets },
-      shim: sandbox.shim,
-      onStopped: () => this.#tell('STOPPED', sandboxId, id),
-    });
-    sandbox.containers.add(container);
-    this.#containers.set(id, container);
-    this.#index(sandbox.status.config.uid, id);
+    const id = this.#addContainer(undefined, sandbox, config);
     this.log.info(`CreateContainer within sandbox "${sandboxId}" for ${titleOf(config)} returns container id "${id}"`);
     this.#tell('CREATED', sandboxId, id);
     return id;
@@ -290,6 +295,40 @@ export class Containerd implements CriRuntime {
     container.removeLog();
     this.#tell('DELETED', container.sandboxId, container.id);
     this.#unindex(sandbox?.status.config.uid ?? '', container.id);
+  }
+
+  #addSandbox(id: string, config: PodSandboxConfig, saved?: SandboxState): void {
+    const { cni, host } = this.#options;
+    const onStopped = () => this.#tell('STOPPED', id, id);
+    const sandbox = new Sandbox({ kernel: this.#kernel, id, config, host, cni, onStopped, ...(saved && { saved }) });
+    this.#sandboxes.set(id, sandbox);
+    this.#index(config.uid, id);
+  }
+
+  /** @returns its id @throws CriError for an image that is not there */
+  #addContainer(known: string | undefined, sandbox: Sandbox, config: ContainerConfig, saved?: ContainerState): string {
+    const { images, host } = this.#options;
+    const found = images.find(config.image, saved !== undefined);
+    if (!found) throw new CriError('NotFound', `failed to resolve image ${JSON.stringify(config.image)}: not found`);
+    const { image, source } = found;
+    const id = known ?? hexDigits(this.#kernel.random, 64);
+    const container = new Container(this.#kernel, {
+      id,
+      sandbox: sandbox.status,
+      config,
+      mounts: [...config.mounts, ...sandboxMounts(sandbox.status, config.mounts)],
+      source,
+      layer: images.layer(source),
+      ...(saved?.changes && { changes: saved.changes }),
+      image,
+      host: { ...host, sockets: sandbox.sockets },
+      shim: sandbox.shim,
+      onStopped: () => this.#tell('STOPPED', sandbox.status.id, id),
+    });
+    sandbox.containers.add(container);
+    this.#containers.set(id, container);
+    this.#index(sandbox.status.config.uid, id);
+    return id;
   }
 
   #index(uid: string, id: string): void {

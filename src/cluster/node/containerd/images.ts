@@ -10,11 +10,22 @@ import { imageLayer } from './image-layer.ts';
 const ASKING = 700;
 const SPEED = 60_000;
 
+interface StoredImage {
+  readonly image: Image;
+  readonly source: CatalogImage;
+}
+
+/** The images of a saved machine, by reference. */
+export interface ImagesState {
+  readonly pulled: readonly string[];
+  readonly pinned: readonly string[];
+}
+
 /** The images of a node (containerd, its content store). */
 export class Images {
   readonly #kernel: Kernel;
   readonly #catalog: ImageCatalog;
-  readonly #images = new Map<string, { readonly image: Image; readonly source: CatalogImage }>();
+  readonly #images = new Map<string, StoredImage>();
   readonly #layers = new Map<CatalogImage, Volume>();
 
   constructor(kernel: Kernel, catalog: ImageCatalog) {
@@ -48,6 +59,18 @@ export class Images {
     return this.#add(normal, source, false).id;
   }
 
+  /** References, those that are pinned apart. */
+  save(): ImagesState {
+    const references = (isPinned: boolean) =>
+      [...this.#images].filter(([, { image }]) => image.isPinned === isPinned).map(([reference]) => reference);
+    return { pulled: references(false), pinned: references(true) };
+  }
+
+  restore({ pulled, pinned }: ImagesState): void {
+    for (const reference of pulled) this.preload(reference);
+    for (const reference of pinned) this.preload(reference, true);
+  }
+
   list(): readonly Image[] {
     const byId = new Map<string, Image>();
     for (const { image } of this.#images.values()) {
@@ -61,8 +84,11 @@ export class Images {
     return this.#images.get(normalReference(reference))?.image ?? this.list().find(({ id }) => id === reference);
   }
 
-  source(reference: string): CatalogImage | undefined {
-    return this.#images.get(normalReference(reference))?.source;
+  /** What a container is made of. @param isInUse a container of it is there: the image itself may have been removed */
+  find(reference: string, isInUse = false): StoredImage | undefined {
+    const normal = normalReference(reference);
+    const source = isInUse ? this.#catalog.find(normal) : undefined;
+    return this.#images.get(normal) ?? (source && { image: imageOf(normal, source, false), source });
   }
 
   /** The root file system of an image: what containers of it have in common, and do not change. */
@@ -87,15 +113,19 @@ export class Images {
   #add(reference: string, source: CatalogImage, isPinned: boolean): Image {
     const known = this.#images.get(reference);
     if (known?.source === source && known.image.isPinned === isPinned) return known.image;
-    const repository = reference.slice(0, reference.lastIndexOf(':'));
-    const image: Image = {
-      id: imageDigest(`${source.repository}:${source.tags[0]}`),
-      repoTags: [reference],
-      repoDigests: [`${repository}@${imageDigest(`manifest of ${source.repository}:${source.tags[0]}`)}`],
-      size: source.size,
-      isPinned,
-    };
+    const image = imageOf(reference, source, isPinned);
     this.#images.set(reference, { image, source });
     return image;
   }
+}
+
+function imageOf(reference: string, source: CatalogImage, isPinned: boolean): Image {
+  const repository = reference.slice(0, reference.lastIndexOf(':'));
+  return {
+    id: imageDigest(`${source.repository}:${source.tags[0]}`),
+    repoTags: [reference],
+    repoDigests: [`${repository}@${imageDigest(`manifest of ${source.repository}:${source.tags[0]}`)}`],
+    size: source.size,
+    isPinned,
+  };
 }

@@ -1,5 +1,5 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
-import type { Program } from '#machine/program.ts';
+import { type Program, resuming } from '#machine/program.ts';
 import type { Containerd } from './containerd.ts';
 import { SOCKET } from './sandbox.ts';
 
@@ -12,7 +12,7 @@ const BOOT_TIME = 170;
  * @param ready tells systemd (sd_notify(3))
  */
 export function containerdProgram(containerd: Containerd, version: string, ready: () => void): Program {
-  return function* run(process): Routine<number> {
+  return resuming(function* run(process): Routine<number> {
     const { kernel, files, streams } = process;
     const { log } = containerd;
     log.to((line) => streams.error(`${line}\n`));
@@ -21,7 +21,7 @@ export function containerdProgram(containerd: Containerd, version: string, ready
       log.to(undefined);
     });
     log.info('starting containerd', { revision: '', version: `v${version}` });
-    yield* sleep(kernel, BOOT_TIME);
+    if (!process.isResumed) yield* sleep(kernel, BOOT_TIME);
     if (files.exists(SOCKET)) files.unlink(SOCKET);
     files.mknod(SOCKET, 'socket');
     files.chmod(SOCKET, 0o660);
@@ -40,5 +40,5 @@ export function containerdProgram(containerd: Containerd, version: string, ready
     log.info('Event monitor stopped');
     log.info('Stream server stopped');
     return 0;
-  };
+  });
 }

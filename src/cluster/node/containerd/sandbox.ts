@@ -13,6 +13,8 @@ export interface CniPlugin {
   /** Gives the sandbox its address. */
   add(sandbox: PodSandbox): { readonly ip: string; readonly host: Sockets };
   remove(sandbox: PodSandbox): void;
+  /** The network of a sandbox that was added. */
+  find(id: string): Sockets | undefined;
 }
 
 export interface SandboxOptions {
@@ -22,6 +24,16 @@ export interface SandboxOptions {
   readonly host: ContainerHost;
   readonly cni: CniPlugin;
   readonly onStopped: () => void;
+  /** It was there when the machine was saved. */
+  readonly saved?: SandboxState;
+}
+
+/** A sandbox of a saved machine. */
+export interface SandboxState {
+  readonly status: PodSandbox;
+  readonly hasNetwork: boolean;
+  /** On the machine; undefined for one that has ended. */
+  readonly shim?: number;
 }
 
 const SHIM = '/usr/local/bin/containerd-shim-runc-v2';
@@ -41,9 +53,9 @@ export class Sandbox {
 
   /** @throws CriError when its network cannot be set up; nothing is left then */
   constructor(options: SandboxOptions) {
-    const { kernel, id, config, host, cni } = options;
+    const { kernel, id, config, host, cni, saved } = options;
     this.#options = options;
-    const startedAt = kernel.now;
+    const startedAt = saved?.status.createdAt ?? kernel.now;
     this.shim = new StandIn(host.pids, {
       argv: [SHIM, '-namespace', 'k8s.io', '-id', id, '-address', SOCKET],
       startedAt,
@@ -51,6 +63,7 @@ export class Sandbox {
         if (signal === 'KILL') this.#shimEnded();
       },
       ...(host.pids.init && { parent: host.pids.init }),
+      ...(saved?.shim && { pid: saved.shim }),
     });
     this.#pause = new StandIn(host.pids, {
       argv: ['/pause'],
@@ -60,7 +73,16 @@ export class Sandbox {
       onSignal: (signal) => {
         if (['KILL', 'TERM', 'INT'].includes(signal)) this.end();
       },
+      ...(saved && { pid: saved.status.pid }),
     });
+    if (saved) {
+      this.#status = saved.status;
+      this.#hasNetwork = saved.hasNetwork;
+      this.sockets = (saved.hasNetwork && cni.find(id)) || host.sockets;
+      if (saved.status.state === 'NOTREADY') this.#pause.leave();
+      if (saved.shim === undefined) this.shim.leave();
+      return;
+    }
     this.#status = { id, config, state: 'READY', createdAt: startedAt, pid: this.#pause.pidIn(host.pids) };
     this.sockets = config.hostNetwork ? host.sockets : this.#connect(cni);
     makeSandboxFiles(host.files, this.#status);
@@ -73,6 +95,11 @@ export class Sandbox {
   /** Whether nothing of it is left to be stopped. */
   get isStopped(): boolean {
     return this.#status.state === 'NOTREADY' && !this.#hasNetwork;
+  }
+
+  save(): SandboxState {
+    const shim = this.shim.isRunning ? this.shim.pidIn(this.#options.host.pids) : undefined;
+    return { status: this.#status, hasNetwork: this.#hasNetwork, ...(shim !== undefined && { shim }) };
   }
 
   /** All that runs in it is killed. */

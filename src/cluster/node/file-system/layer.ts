@@ -36,7 +36,7 @@ function copyInode(original: Inode, volume: Volume): Inode {
 }
 
 /** The entries of a directory, of which those that nobody looked at are still below. */
-class LayeredEntries extends Map<string, Inode> {
+export class LayeredEntries extends Map<string, Inode> {
   readonly #volume: Volume;
   /** Undefined once all is copied. */
   #below: ReadonlyMap<string, Inode> | undefined;
@@ -48,6 +48,16 @@ class LayeredEntries extends Map<string, Inode> {
     super();
     this.#volume = volume;
     this.#below = below;
+  }
+
+  /** What is here, without what nobody looked at. */
+  looked(): MapIterator<[string, Inode]> {
+    return super.entries();
+  }
+
+  /** Names of what is below, and was taken away or replaced. */
+  removed(): ReadonlySet<string> {
+    return this.#removed ?? new Set();
   }
 
   override get(name: string): Inode | undefined {

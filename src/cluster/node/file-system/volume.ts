@@ -45,6 +45,11 @@ export class Volume {
     return volume;
   }
 
+  /** Numbers of inodes go on from there. */
+  continueAfter(nextInode: number): void {
+    this.#nextInode = nextInode;
+  }
+
   get nextInode(): number {
     return this.#nextInode;
   }

@@ -25,6 +25,16 @@ export class MachineJournal implements Journal {
     for (const listener of this.#listeners) listener(written);
   }
 
+  /** Everything that is kept, for `restore`. */
+  save(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  restore(entries: readonly JournalEntry[]): void {
+    this.#entries = [...entries];
+    this.#last = entries.at(-1)?.at ?? 0;
+  }
+
   query(query: JournalQuery): readonly JournalEntry[] {
     const { lines } = query;
     if (lines === undefined) return this.#entries.filter((entry) => matches(entry, query));

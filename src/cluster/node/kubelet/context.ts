@@ -21,6 +21,8 @@ import type { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 export interface KubeletContext {
   readonly kernel: Kernel;
   readonly random: Random;
+  /** When the kubelet began. */
+  readonly startedAt: number;
   readonly nodeName: string;
   readonly hostIP: string;
   /** Undefined for a kubelet that serves static Pods alone. */
@@ -38,6 +40,8 @@ export interface KubeletContext {
   readonly pleg: Pleg;
   readonly statuses: StatusManager;
   readonly crashBackoff: Backoff;
+  /** The Pod as the API server has it: of a static Pod its mirror. */
+  apiPod(pod: Pod): Pod | undefined;
   /** Undefined before they were listed for the first time. */
   services(): readonly Service[] | undefined;
   allocatable(): ResourceList;

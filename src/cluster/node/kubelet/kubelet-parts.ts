@@ -54,6 +54,7 @@ export class KubeletParts {
     this.context = {
       kernel,
       random: kernel.random,
+      startedAt: kernel.now,
       nodeName,
       hostIP: options.hostIP,
       client,
@@ -70,6 +71,7 @@ export class KubeletParts {
       pleg: new Pleg(kernel, runtime, (uid) => listeners.changed(uid)),
       statuses,
       crashBackoff: new Backoff(kernel, FIRST_CRASH_BACKOFF, LONGEST_CRASH_BACKOFF),
+      apiPod: (pod) => listeners.apiPod(pod),
       services: () => (services?.hasSynced ? [...services.all()] : services && undefined),
       allocatable: () => facts.capacity,
       dnsOf: (pod) => dnsConfigOf(pod, files.read('/etc/resolv.conf') ?? '', CLUSTER_DNS),

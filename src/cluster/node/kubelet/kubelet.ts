@@ -20,6 +20,7 @@ import { rejectedStatus } from './status/pod-status.ts';
 const HOUSEKEEPING = 2_000;
 /** How often the kubelet looks whether its node is known, before it asks for Pods (WaitForAPIServerSyncPeriod). */
 const NODE_SYNC_PERIOD = 1_000;
+const MIRRORS_PATIENCE = 2_000;
 /** A static Pod that waits for one of its name is tried again after so long, up to half as long again (backOffPeriod). */
 const START_RETRY = 10_000;
 
@@ -39,6 +40,7 @@ export class Kubelet {
   readonly #remains: Remains;
   readonly #timers: { cancel(): void }[] = [];
   #staticPods = new Map<string, Pod>();
+  #areManifestsRead = false;
   /** Static Pods that were asked for again before they had ended. */
   readonly #restarts = new Map<string, Pod>();
 
@@ -74,7 +76,7 @@ export class Kubelet {
     const { kernel, log } = this.#options;
     this.#parts.start();
     log.info('kubelet.go:386', 'Adding static pod path', { path: this.#options.staticPodPath });
-    this.#static.start();
+    this.#startStaticPods();
     this.#informer?.handle({
       added: (pod) => this.#seen(pod, undefined),
       updated: (pod, before) => this.#seen(pod, before),
@@ -98,6 +100,19 @@ export class Kubelet {
     for (const timer of this.#timers) timer.cancel();
     for (const worker of this.#workers.values()) worker.stop();
     this.#parts.stop();
+  }
+
+  /** One that goes on with its machine knows the statuses of static Pods, from their mirrors: it waits for them a little. */
+  #startStaticPods(): void {
+    const { kernel, isResumed } = this.#options;
+    const deadline = kernel.now + (isResumed ? MIRRORS_PATIENCE : 0);
+    const start = () => {
+      if (kernel.now >= deadline || this.#informer?.hasSynced) {
+        this.#areManifestsRead = true;
+        this.#static.start();
+      } else this.#timers.push(kernel.after(NODE_SYNC_PERIOD, start));
+    };
+    start();
   }
 
   #watchWhenSynced(informer: Informer<Pod>): void {
@@ -244,7 +259,7 @@ export class Kubelet {
 
   #keepHouse(): void {
     this.#reconcileMirrors();
-    if (this.#informer && !this.#informer.hasSynced) return;
+    if (!this.#areManifestsRead || (this.#informer && !this.#informer.hasSynced)) return;
     this.#remains.removeOrphans((uid) => this.#workers.has(uid) || this.#staticPods.has(uid) || this.#isAtServer(uid));
   }
 
@@ -254,7 +269,7 @@ export class Kubelet {
 
   #reconcileMirrors(): void {
     const node = this.#heartbeat?.node;
-    if (!this.#mirrors || !node || !this.#informer?.hasSynced) return;
+    if (!this.#mirrors || !node || !this.#informer?.hasSynced || !this.#areManifestsRead) return;
     const running = [...this.#workers.values()].filter(
       ({ pod }) => isStatic(pod) && this.#staticPods.has(pod.metadata.uid),
     );

@@ -24,6 +24,8 @@ export interface KubeletOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: NonNullable<Node['spec']['taints']>;
   readonly providerID: string;
+  /** It went on with its machine: its start is no news. */
+  readonly isResumed?: boolean;
 }
 
 /** What a node tells the program of its kubelet, which cannot find it out by itself here. */

@@ -16,12 +16,23 @@ const EMPTY: ReadonlyMap<Table, ReadonlyMap<string, Chain>> = new Map(
   ]),
 );
 
+/** All chains of all tables, of a saved machine. */
+export type RulesetState = readonly (readonly [table: Table, chains: readonly Chain[]])[];
+
 /** The tables of a network namespace, empty at first. */
 export class Ruleset implements Netfilter {
   /** Those that were changed. */
   readonly #tables = new Map<Table, Map<string, Chain>>();
   /** Grows with each change: what was decided by other rules counts no more. */
   #generation = 0;
+
+  save(): RulesetState {
+    return [...this.#tables].map(([table, chains]) => [table, [...chains.values()]]);
+  }
+
+  restore(saved: RulesetState): void {
+    for (const [table, chains] of saved) for (const chain of chains) this.#set(table, chain);
+  }
 
   get generation(): number {
     return this.#generation;

@@ -1,8 +1,8 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Netfilter, Protocol } from '#machine/netfilter.ts';
-import { AddressInUse, ConnectError, type Listener, type Sockets } from '#machine/sockets.ts';
+import { AddressInUse, ConnectError, type Listener, type Route, type Sockets } from '#machine/sockets.ts';
 import { PacketPath } from '../netfilter/packet-path.ts';
-import { Ruleset } from '../netfilter/ruleset.ts';
+import { Ruleset, type RulesetState } from '../netfilter/ruleset.ts';
 import { contains } from './address.ts';
 import { RouteTable } from './route-table.ts';
 
@@ -44,6 +44,13 @@ export class Network {
   at(address: string): NetworkNamespace | undefined {
     return this.#byAddress.get(address);
   }
+}
+
+/** The network of a saved machine. */
+export interface NetworkState {
+  readonly isUp: boolean;
+  readonly routes: readonly Route[];
+  readonly rules: RulesetState;
 }
 
 /** The addresses and ports of a machine or a Pod. */
@@ -90,6 +97,17 @@ export class NetworkNamespace implements Sockets {
 
   setUp(isUp: boolean): void {
     this.#isUp = isUp;
+  }
+
+  /** What is known of it beside its addresses. */
+  save(): NetworkState {
+    return { isUp: this.#isUp, routes: this.routes.list(), rules: this.#ruleset.save() };
+  }
+
+  restore({ isUp, routes, rules }: NetworkState): void {
+    this.#isUp = isUp;
+    for (const route of routes) this.routes.set(route);
+    this.#ruleset.restore(rules);
   }
 
   addAddress(address: string): void {

@@ -26,11 +26,27 @@ export class PidNamespace {
     this.#next = next;
   }
 
-  /** Its numbers, here and in each namespace around this one. */
-  enter(task: Task): ReadonlyMap<PidNamespace, number> {
+  /** The number that was given last. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Numbers go on after one that was given before the machine was saved. */
+  continueAfter(last: number): void {
+    this.#last = last;
+  }
+
+  /**
+   * Its numbers, here and in each namespace around this one.
+   *
+   * @param known its number on the machine, from before that was saved
+   */
+  enter(task: Task, known?: number): ReadonlyMap<PidNamespace, number> {
     const pids = new Map<PidNamespace, number>();
     for (let namespace: PidNamespace | undefined = this; namespace; namespace = namespace.outer) {
-      pids.set(namespace, namespace.#take(task));
+      const number = namespace.outer || known === undefined ? namespace.#take() : known;
+      namespace.#tasks.set(number, task);
+      pids.set(namespace, number);
     }
     return pids;
   }
@@ -71,9 +87,8 @@ export class PidNamespace {
     return true;
   }
 
-  #take(task: Task): number {
+  #take(): number {
     this.#last = this.#next(this.#last);
-    this.#tasks.set(this.#last, task);
     return this.#last;
   }
 }

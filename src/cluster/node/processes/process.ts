@@ -39,7 +39,22 @@ export interface ProcessOptions {
   readonly streams: StandardStreams;
   readonly parent?: Task;
   readonly onExit?: (exit: Exit) => void;
+  /** It ran when its machine was saved. */
+  readonly saved?: Pick<ProcessState, 'pid' | 'startedAt'>;
 }
+
+/** A process of a saved machine that goes on with it. */
+export interface ProcessState {
+  /** On the machine. */
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+}
+
+/** What a process that goes on says so soon, in milliseconds, is what it said when it was started: nobody hears it. */
+const WAKING = 3_000;
 
 /** What begins with execve(2). */
 type Loaded = Pick<ProcessOptions, 'program' | 'argv' | 'env' | 'files' | 'streams'>;
@@ -64,12 +79,13 @@ export class Process implements Task, ChildProcess {
 
   constructor(surroundings: Surroundings, options: ProcessOptions) {
     const { kernel, pids } = surroundings;
+    const { saved, streams } = options;
     this.#surroundings = surroundings;
-    this.#options = options;
-    this.startedAt = kernel.now;
+    this.#options = saved ? { ...options, streams: quietUntil(kernel, kernel.now + WAKING, streams) } : options;
+    this.startedAt = saved?.startedAt ?? kernel.now;
     this.#parent = options.parent;
-    this.#pids = pids.enter(this);
-    this.#letGo = options.streams.hold?.();
+    this.#pids = pids.enter(this, saved?.pid);
+    this.#letGo = streams.hold?.();
     this.#coroutine = new Coroutine(
       kernel,
       options.program(this.#context()),
@@ -105,6 +121,16 @@ export class Process implements Task, ChildProcess {
 
   pidIn(namespace: PidNamespace): number {
     return this.#pids.get(namespace) ?? 0;
+  }
+
+  /** Undefined for what does not go on when its machine does. */
+  save(): ProcessState | undefined {
+    const { program, argv, env, files } = this.#options;
+    if (!program.resumes || !this.isRunning) return undefined;
+    let machine = this.#surroundings.pids;
+    while (machine.outer) machine = machine.outer;
+    const pid = this.pidIn(machine);
+    return { pid, startedAt: this.startedAt, argv, env, workingDirectory: files.workingDirectory };
   }
 
   /** From those who started it, outside of its namespace. */
@@ -173,6 +199,8 @@ export class Process implements Task, ChildProcess {
         else this.#handlers.delete(signal);
       },
       onExit: (handler) => this.#atExit.push(handler),
+      startedAt: this.startedAt,
+      isResumed: this.#options.saved !== undefined,
     };
   }
 
@@ -197,7 +225,8 @@ export class Process implements Task, ChildProcess {
   }
 
   *#goOnAs(loaded: Loaded): Routine<number> {
-    this.#options = { ...this.#options, ...loaded };
+    const { saved: _, ...own } = this.#options;
+    this.#options = { ...own, ...loaded };
     this.#handlers.clear();
     const letGo = loaded.streams.hold?.();
     this.#letGo?.();
@@ -246,4 +275,16 @@ export class Process implements Task, ChildProcess {
     this.#waiting = [];
     for (const resume of waiting) resume(exit.code);
   }
+}
+
+function quietUntil(kernel: Kernel, time: number, streams: StandardStreams): StandardStreams {
+  return {
+    ...streams,
+    out: (text) => {
+      if (kernel.now >= time) streams.out(text);
+    },
+    error: (text) => {
+      if (kernel.now >= time) streams.error(text);
+    },
+  };
 }

@@ -6,6 +6,8 @@ export interface StandInOptions {
   readonly startedAt: number;
   readonly parent?: Task;
   readonly uid?: number;
+  /** Its number on the machine, from before that was saved. */
+  readonly pid?: number;
   /** What a signal does; nothing, when it is missing. */
   readonly onSignal?: (signal: Signal) => void;
 }
@@ -21,14 +23,14 @@ export class StandIn implements Task {
   readonly #pids: ReadonlyMap<PidNamespace, number>;
   #isRunning = true;
 
-  constructor(namespace: PidNamespace, { argv, startedAt, parent, uid = 0, onSignal }: StandInOptions) {
+  constructor(namespace: PidNamespace, { argv, startedAt, parent, uid = 0, pid, onSignal }: StandInOptions) {
     this.argv = argv;
     this.startedAt = startedAt;
     this.parent = parent;
     this.uid = uid;
     this.#onSignal = onSignal;
     this.#namespace = namespace;
-    this.#pids = namespace.enter(this);
+    this.#pids = namespace.enter(this, pid);
   }
 
   pidIn(namespace: PidNamespace): number {

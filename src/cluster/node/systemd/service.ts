@@ -6,7 +6,7 @@ import type { UnitExit, UnitStatus } from '#machine/units.ts';
 import type { MachineJournal } from '../journal/journal.ts';
 import { loadExecutable } from '../processes/executables.ts';
 import type { Task } from '../processes/pid-namespace.ts';
-import { type Exit, Process, type Surroundings } from '../processes/process.ts';
+import { type Exit, Process, type ProcessState, type Surroundings } from '../processes/process.ts';
 import { commandLine, environmentOf } from './command-line.ts';
 import { journalStreams } from './journal-streams.ts';
 import { timeSpan, type UnitFile } from './unit-file.ts';
@@ -31,6 +31,20 @@ const EXIT_NAMES: Readonly<Record<number, string>> = { 0: 'SUCCESS', 1: 'FAILURE
 const EXEC_FAILED = 203;
 
 type State = Pick<UnitStatus, 'activeState' | 'subState'>;
+
+/** A service of a saved machine. */
+export interface ServiceState {
+  readonly state: State;
+  readonly since?: number;
+  readonly startedAt?: number;
+  readonly duration?: number;
+  readonly result: UnitStatus['result'];
+  readonly lastExit?: UnitExit;
+  readonly failedCondition?: NonNullable<UnitStatus['failedCondition']>;
+  readonly restarts: number;
+  /** Undefined for a process that does not go on. */
+  readonly process?: ProcessState;
+}
 
 /** A service: its process, and what is done when that ends (systemd, src/core/service.c; the words in the journal are its own). */
 export class Service {
@@ -123,6 +137,39 @@ export class Service {
     if (this.#state.subState === 'start') this.#started();
   }
 
+  save(): ServiceState {
+    const process = this.#process?.save();
+    return {
+      state: this.#state,
+      ...(this.#since !== undefined && { since: this.#since }),
+      ...(this.#startedAt !== undefined && { startedAt: this.#startedAt }),
+      ...(this.#duration !== undefined && { duration: this.#duration }),
+      result: this.#result,
+      ...(this.#lastExit && { lastExit: this.#lastExit }),
+      ...(this.#failedCondition && { failedCondition: this.#failedCondition }),
+      restarts: this.#restarts,
+      ...(process && { process }),
+    };
+  }
+
+  /** Goes on as it was when the machine was saved; what was under way begins anew. */
+  resume(saved: ServiceState): void {
+    const { subState } = saved.state;
+    this.#state = saved.state;
+    this.#since = saved.since;
+    this.#startedAt = saved.startedAt;
+    this.#duration = saved.duration;
+    this.#result = saved.result;
+    this.#lastExit = saved.lastExit;
+    this.#failedCondition = saved.failedCondition;
+    this.#restarts = saved.restarts;
+    if (saved.process) {
+      this.#spawn(saved.process);
+      if (subState === 'stop-sigterm') this.#stop();
+    } else if (subState === 'auto-restart') this.#restartLater();
+    else if (subState !== 'dead' && subState !== 'failed') this.#begin();
+  }
+
   get #title(): string {
     return `${this.#unit.name} - ${this.#unit.value('Unit', 'Description') ?? ''}`;
   }
@@ -168,7 +215,7 @@ export class Service {
     return undefined;
   }
 
-  #spawn(): void {
+  #spawn(saved?: ProcessState): void {
     const { surroundings, files, journal } = this.#host;
     const environment = environmentOf(files, this.#unit);
     const argv = commandLine(this.#unit.value('Service', 'ExecStart') ?? '', environment);
@@ -184,6 +231,7 @@ export class Service {
         streams: journalStreams((line) => write(process.pidIn(surroundings.pids), line)),
         ...(surroundings.pids.init && { parent: surroundings.pids.init }),
         onExit: (exit) => this.#ended(process, exit),
+        ...(saved && { saved }),
       });
       this.#process = process;
     } catch (error) {

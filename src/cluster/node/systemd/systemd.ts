@@ -1,7 +1,7 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import type { Signal } from '#machine/program.ts';
 import { UnitError, type UnitStatus, type Units } from '#machine/units.ts';
-import { Service, type ServiceHost } from './service.ts';
+import { Service, type ServiceHost, type ServiceState } from './service.ts';
 import { loadUnit, serviceNames, type UnitFile } from './unit-file.ts';
 
 const LINKS = '/etc/systemd/system';
@@ -29,6 +29,15 @@ export class Systemd implements Units {
       yield* this.#service(name).start();
     };
     for (const name of names) yield* start.call(this, name);
+  }
+
+  save(): readonly (readonly [name: string, state: ServiceState])[] {
+    return [...this.#services].map(([name, service]) => [name, service.save()]);
+  }
+
+  /** The services of a saved machine go on. Their files may be gone: then only their names are known. */
+  resume(saved: ReturnType<Systemd['save']>): void {
+    for (const [name, state] of saved) if (loadUnit(this.#host.files, name)) this.#service(name).resume(state);
   }
 
   list(): readonly UnitStatus[] {

@@ -24,6 +24,7 @@ export interface HeartbeatOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: NonNullable<Node['spec']['taints']>;
   readonly providerID: string;
+  readonly isResumed?: boolean;
 }
 
 /** KubeletConfiguration's nodeStatusUpdateFrequency and nodeStatusReportFrequency; milliseconds. */
@@ -49,11 +50,12 @@ export class Heartbeat {
   #fast: { cancel(): void } | undefined;
   #isRegistered = false;
   #reportedAt: number | undefined;
-  #wasTold = false;
+  #wasTold: boolean;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    const { kernel, client, nodeName, log } = options;
+    const { kernel, client, nodeName, log, isResumed = false } = options;
+    this.#wasTold = isResumed;
     this.#informer = new Informer(kernel, client, nodeKind, { fieldSelector: `metadata.name=${nodeName}` });
     this.#lease = new NodeLease(kernel, client, log, nodeName, () => this.node?.metadata.uid);
   }
@@ -65,7 +67,7 @@ export class Heartbeat {
 
   start(): void {
     const { kernel } = this.#options;
-    this.#tell('Starting', 'Starting kubelet.');
+    if (!this.#wasTold) this.#tell('Starting', 'Starting kubelet.');
     this.#informer.start();
     this.#lease.start();
     this.#register = kernel.after(REGISTER_RETRY, () => this.#tryRegister(REGISTER_RETRY));

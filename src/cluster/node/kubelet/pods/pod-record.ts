@@ -58,9 +58,10 @@ export class PodRecord {
    * @param hasEnded nothing of the Pod runs any more, and nothing will
    */
   report(state: RuntimePod, hasEnded = false): PodStatus {
-    const { statuses, hostIP, kernel, probes, files, recorder } = this.#context;
+    const { statuses, hostIP, kernel, probes, files, recorder, apiPod } = this.#context;
     const { pod } = this;
-    const before = this.status ?? pod.status;
+    // What an earlier kubelet reported counts too (status_manager.SetPodStatus).
+    const before = this.status ?? (apiPod(pod) ?? pod).status;
     const isExpired = isPastDeadline(pod, before, kernel.now);
     if (isExpired) recorder.record(pod, 'Normal', deadlineReason.reason, deadlineReason.message);
     const status = podStatus(
@@ -71,6 +72,7 @@ export class PodRecord {
         probes,
         files,
         hostIP,
+        kubeletStart: this.#context.startedAt,
         hasEnded,
         failure: isExpired ? deadlineReason : undefined,
       },

@@ -29,6 +29,21 @@ describe('a readiness probe', () => {
     expect(node.container('web')?.restartCount).toBe(0);
   });
 
+  it('is not lost with the kubelet: who was ready is, until it is asked again', () => {
+    const node = new TestNode();
+    const probe = { exec: { command: ['do', 'need /ok'] }, periodSeconds: 10 };
+    node.start('web', { args: ['write /ok yes', 'wait'], readinessProbe: probe, startupProbe: probe });
+    node.until(() => node.condition('web', 'Ready') === 'True');
+    node.run(20);
+    const { lastTransitionTime } = node.status('web').conditions?.find(({ type }) => type === 'Ready') ?? {};
+    node.stopKubelet();
+    node.run(5);
+    node.startKubelet();
+    node.run(30);
+    expect(node.condition('web', 'Ready')).toBe('True');
+    expect(node.status('web').conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ lastTransitionTime });
+  });
+
   it('asks as soon as the container has started, and waits for its initial delay', () => {
     const node = new TestNode();
     node.start('quick', {

@@ -1,4 +1,4 @@
-import { timestamp } from '#kernel/calendar.ts';
+import { parseTime, timestamp } from '#kernel/calendar.ts';
 import type { ContainerStatus as RuntimeStatus } from '#machine/cri.ts';
 import type { Json } from '../../../api/json.ts';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../../../api/types/pod.ts';
@@ -14,26 +14,33 @@ export interface StatusSources {
   readonly reasons: ReadonlyMap<string, { readonly reason: string; readonly message: string }>;
   readonly probes: ProbeResults;
   readonly files: KubeletFiles;
+  /** When the kubelet began. */
+  readonly kubeletStart: number;
 }
+
+/** A container that began so long before the kubelet is from before that, and is taken for what it was (prober.kubeletRestartGracePeriod). */
+const EARLIER = 10_000;
 
 /** What the API shows of containers, in the order of the spec (kubelet_pods.convertToAPIContainerStatuses, prober's UpdatePodStatus). */
 export function containerStatuses(
   containers: readonly Container[],
   sources: StatusSources,
   before: readonly ContainerStatus[] = [],
+  wasReady = false,
 ): readonly ContainerStatus[] {
   return containers.map((container) => {
     const known = before.find(({ name }) => name === container.name);
     const status = withReason(container, plainStatus(container, sources, known), sources);
     const id = latestOf(sources.state, container)?.id;
     const isRunning = status.state?.running !== undefined;
-    const started = isRunning && id !== undefined && hasPassed(container, id, sources);
-    return { ...status, started, ready: readiness(container, status, started, id, sources) };
+    const hadStarted = known?.started === true && known.containerID === status.containerID;
+    const started = isRunning && id !== undefined && hasPassed(container, id, sources, hadStarted);
+    return { ...status, started, ready: readiness(container, status, started, id, sources, wasReady) };
   });
 }
 
-function hasPassed({ startupProbe }: Container, id: string, { probes }: StatusSources): boolean {
-  return !startupProbe || probes.result('Startup', id) === true;
+function hasPassed({ startupProbe }: Container, id: string, { probes }: StatusSources, hadStarted: boolean): boolean {
+  return !startupProbe || (probes.result('Startup', id) ?? hadStarted);
 }
 
 function readiness(
@@ -41,11 +48,16 @@ function readiness(
   { state }: ContainerStatus,
   started: boolean,
   id: string | undefined,
-  { pod, probes }: StatusSources,
+  { pod, probes, kubeletStart }: StatusSources,
+  wasReady: boolean,
 ): boolean {
   const isInit = pod.spec.initContainers?.includes(container) ?? false;
   if (isInit && !isSidecar(container)) return state?.terminated?.exitCode === 0;
-  return started && (!container.readinessProbe || (id !== undefined && probes.result('Readiness', id) === true));
+  if (!started || id === undefined) return false;
+  if (!container.readinessProbe) return true;
+  const result = probes.result('Readiness', id);
+  // Nobody was asked yet since the kubelet began.
+  return result ?? (wasReady && parseTime(state?.running?.startedAt ?? '') < kubeletStart - EARLIER);
 }
 
 /** What the runtime says, without why a container is not started. */

@@ -26,8 +26,9 @@ export interface PodFacts extends StatusSources {
 export function podStatus(facts: PodFacts, before: PodStatus, now: number): PodStatus {
   const { pod, state, hostIP, failure } = facts;
   const { spec } = pod;
-  const init = containerStatuses(spec.initContainers ?? [], facts, before.initContainerStatuses);
-  const main = containerStatuses(spec.containers, facts, before.containerStatuses);
+  const wasReady = before.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const init = containerStatuses(spec.initContainers ?? [], facts, before.initContainerStatuses, wasReady);
+  const main = containerStatuses(spec.containers, facts, before.containerStatuses, wasReady);
   const hasSandbox = !sandboxChange(pod, state).isNeeded;
   const hasStarted = hasSandbox && spec.containers.some((container) => latestOf(state, container));
   const terminal = [before.phase, pod.status.phase].find((each) => each === 'Succeeded' || each === 'Failed');
