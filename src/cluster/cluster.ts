@@ -32,7 +32,7 @@ import { Store, type StoreSnapshot } from './store/store.ts';
 /** A cluster that was saved, as plain JSON: machines as they stand when they are suspended, and what etcd keeps. */
 export interface ClusterState {
   readonly profile: Omit<ClusterProfile, 'network'>;
-  /** Milliseconds since the epoch: at this time a kernel begins that the cluster goes on with. */
+  /** Milliseconds since the epoch. The kernel that it goes on with begins then, or later: as for machines that slept. */
   readonly now: number;
   readonly random: ReturnType<Kernel['random']['save']>;
   readonly isComplete: boolean;
@@ -71,7 +71,7 @@ export const LESSONS: ClusterProfile = {
 export interface ClusterOptions {
   readonly kernel: Kernel;
   readonly profile?: ClusterProfile;
-  /** It goes on from there; its profile counts, and the kernel must stand at its time. */
+  /** It goes on from there; its profile counts. */
   readonly saved?: ClusterState;
   readonly descriptions?: Descriptions;
   readonly decodeProtobuf?: (bytes: string) => unknown;
@@ -163,9 +163,10 @@ export class Cluster {
   /**
    * As it stands, for another one to go on from. Connections, and what people run on nodes, are not part of it.
    *
+   * @param history whether etcd's older revisions are kept; without them a watch from before begins anew (410 Gone)
    * @throws Error for a Pod network beside kindnet, whose plugins keep to themselves what they did
    */
-  save(): ClusterState {
+  save({ history = true }: { readonly history?: boolean } = {}): ClusterState {
     const { network, ...profile } = this.#profile;
     if (network)
       throw new Error('a cluster whose Pod network is not kindnet cannot be saved: it begins anew each time');
@@ -175,7 +176,7 @@ export class Cluster {
       random: this.kernel.random.save(),
       isComplete: this.#isComplete,
       nodes: [...this.nodes].map(([name, node]) => [name, node.save()]),
-      etcd: [...this.#disk].map(([directory, store]) => [directory, store.snapshot()]),
+      etcd: [...this.#disk].map(([directory, store]) => [directory, store.snapshot({ history })]),
     };
   }
 

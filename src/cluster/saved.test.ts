@@ -32,10 +32,10 @@ const counter: Program = function* (process) {
 
 const userland: Userland = { busybox: { noter: resuming(noter), counter }, debian: {} };
 
-/** The cluster that goes on from what another one saved, which went through JSON, as it is kept. */
-function resumed(before: Running): Running {
-  const saved = JSON.parse(JSON.stringify(before.cluster.save())) as ClusterState;
-  const after = new Running(1, { saved, userland });
+/** The cluster that goes on from what another one saved, which went through JSON, as it is kept; so many milliseconds later. */
+function resumed(before: Running, later = 0, history = true): Running {
+  const saved = JSON.parse(JSON.stringify(before.cluster.save({ history }))) as ClusterState;
+  const after = new Running(1, { saved, userland, later });
   after.kernel.runFor(0);
   return after;
 }
@@ -80,6 +80,24 @@ describe('a cluster that was saved goes on as it was', () => {
     after.client.patch(deploymentKind, { metadata: { namespace: 'default', name: 'web' } }, { spec: { replicas: 5 } });
     after.kernel.runFor(SETTLED);
     expect(after.phases('web')).toEqual(Array(5).fill('Running'));
+    const ready = after.client.list(nodeKind).items.map(({ status: now }) => now.conditions?.at(-1)?.status);
+    expect(ready).toEqual(['True', 'True', 'True']);
+  });
+
+  it('a week later, without history', () => {
+    const before = new Running();
+    before.deploy('web', 3);
+    before.kernel.runFor(SETTLED);
+    const after = resumed(before, 7 * 24 * 3_600_000, false);
+    expect(after.ready()).toBe(200);
+    after.kernel.runFor(SETTLED);
+    const restarts = after.client
+      .list(podKind)
+      .items.flatMap(({ status: now }) =>
+        (now.containerStatuses ?? []).map(({ restartCount, ready }) => [restartCount, ready]),
+      );
+    expect(restarts).toEqual(Array(restarts.length).fill([0, true]));
+    expect(after.phases('web')).toEqual(Array(3).fill('Running'));
     const ready = after.client.list(nodeKind).items.map(({ status: now }) => now.conditions?.at(-1)?.status);
     expect(ready).toEqual(['True', 'True', 'True']);
   });

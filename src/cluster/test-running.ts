@@ -18,6 +18,8 @@ const SETTLED = 60_000;
 interface RunningOptions extends Pick<ClusterOptions, 'saved' | 'userland'> {
   /** How long a new one runs at once, in simulated milliseconds. */
   readonly settled?: number;
+  /** How long after it was saved one that was goes on. */
+  readonly later?: number;
 }
 
 /** A cluster that has come up, and its administrator. For tests alone. */
@@ -28,8 +30,8 @@ export class Running {
   /** What units of cp1 said. */
   readonly said: string[] = [];
 
-  constructor(seed = 1, { settled = SETTLED, saved, userland }: RunningOptions = {}) {
-    this.kernel = new Kernel({ start: saved?.now ?? START, seed });
+  constructor(seed = 1, { settled = SETTLED, saved, userland, later = 0 }: RunningOptions = {}) {
+    this.kernel = new Kernel({ start: saved ? saved.now + later : START, seed });
     this.cluster = new Cluster({
       kernel: this.kernel,
       ...(saved && { saved }),

@@ -72,8 +72,17 @@ export class KeyIndex {
 
   /** Every change that is known, by revision and key: what a snapshot holds. */
   changes(): ({ readonly key: string } & Change)[] {
+    return this.#ordered((changes) => changes);
+  }
+
+  /** The last change of every key that is there. */
+  newest(): ({ readonly key: string } & Change)[] {
+    return this.#ordered((changes) => changes.slice(-1).filter(({ kv }) => kv !== undefined));
+  }
+
+  #ordered(some: (changes: readonly Change[]) => readonly Change[]): ({ readonly key: string } & Change)[] {
     return [...this.#keys.from('')]
-      .flatMap((key) => (this.#changes.get(key) ?? []).map((change) => ({ key, ...change })))
+      .flatMap((key) => some(this.#changes.get(key) ?? []).map((change) => ({ key, ...change })))
       .sort((a, b) => a.revision - b.revision || a.sub - b.sub);
   }
 }

@@ -345,6 +345,18 @@ describe('leases', () => {
   });
 });
 
+it('a snapshot without history is that of a store that was compacted', () => {
+  const { kernel, store } = make();
+  for (const change of ['a=1', 'b=1', 'a=2', 'c=1']) put(store, change);
+  store.delete({ key: 'b' });
+  const short = store.snapshot({ history: false });
+  store.compact(store.revision);
+  expect(short).toEqual(store.snapshot());
+  const restored = new Store(kernel, short);
+  expect(restored.range({ key: 'a', end: 'd' }).kvs).toEqual(store.range({ key: 'a', end: 'd' }).kvs);
+  expect(restored.revision).toBe(store.revision);
+});
+
 describe('a closed store', () => {
   it('can be read by whoever still holds on to it, not more, and has lost nothing when it opens again', () => {
     const { kernel, store } = make();

@@ -136,12 +136,17 @@ export class Store {
     this.#watches.compacted();
   }
 
-  /** Plain data: values that are kept in a form of their own are written as bytes. */
-  snapshot(): StoreSnapshot {
+  /**
+   * Plain data: values that are kept in a form of their own are written as bytes.
+   *
+   * @param history without it as after a compaction at its revision
+   */
+  snapshot({ history = true }: { readonly history?: boolean } = {}): StoreSnapshot {
+    const changes = history ? this.#index.changes() : this.#index.newest();
     return {
       revision: this.#revision,
-      compactRevision: this.#compactRevision,
-      changes: this.#index.changes().map(written),
+      compactRevision: history ? this.#compactRevision : this.#revision,
+      changes: changes.map(written),
       leases: this.#whenClosed ?? this.leases.list(),
     };
   }
