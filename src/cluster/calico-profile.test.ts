@@ -128,9 +128,9 @@ class Running {
   }
 
   /** Which messages events of a reason have. */
-  events(reason: string): readonly string[] {
+  events(reason: string, namespace = 'default'): readonly string[] {
     return this.client
-      .list(eventKind, { namespace: 'default', fieldSelector: `reason=${reason}` })
+      .list(eventKind, { namespace, fieldSelector: `reason=${reason}` })
       .items.map(({ message = '' }) => message);
   }
 }
@@ -226,6 +226,14 @@ describe('a cluster with Calico', () => {
     ).toEqual([
       '-A cali-nat-outgoing -m comment --comment "cali:flqWnvo8yq4ULQLa" -m set --match-set cali40masq-ipam-pools src -m set ! --match-set cali40all-ipam-pools dst -j MASQUERADE --random-fully',
     ]);
+    const elsewhere = { 'projectcalico.org/IPv4Address': '172.18.0.9/16' };
+    running.client.patch(nodeKind, { metadata: { name: 'w2' } }, { metadata: { annotations: elsewhere } });
+    running.kernel.runFor(1_000);
+    expect(routes.list()).toContainEqual({ ...to, via: '172.18.0.9' });
+    const here = { 'projectcalico.org/IPv4Address': `${running.node('w2').address}/16` };
+    running.client.patch(nodeKind, { metadata: { name: 'w2' } }, { metadata: { annotations: here } });
+    running.kernel.runFor(1_000);
+    expect(routes.list()).toContainEqual(to);
     // The tunnel that these nodes do not need has an address all the same.
     const { annotations } = running.client.get(nodeKind, undefined, 'w1').metadata;
     expect(annotations?.['projectcalico.org/IPv4Address']).toBe('172.18.0.3/16');
@@ -356,6 +364,32 @@ describe('a cluster with Calico that is broken', () => {
       running.kernel.runFor(60_000);
       expect(running.pods('default', `app=web-${index}`)[0]?.status.phase).toBe('Running');
     }
+  });
+
+  it('is not ready on a node that speaks BGP with nobody', () => {
+    const port = { is: 'tcp', destination: 179 } as const;
+    const elsewhere = { network: '127.0.0.0/8', negated: true };
+    const rule = { destination: elsewhere, protocol: 'tcp', matches: [port], target: { to: 'DROP' } } as const;
+    running.node('w1').sockets.netfilter.ensureRule('filter', 'OUTPUT', rule, 'first');
+    running.kernel.runFor(120_000);
+    const readiness = running
+      .pods('calico-system', 'k8s-app=calico-node')
+      .map(({ spec, status }) => [spec.nodeName, status.containerStatuses?.[0]?.ready]);
+    // The others have each other.
+    expect(Object.fromEntries(readiness)).toEqual({ cp1: true, w1: false, w2: true });
+    const said = running.events('Unhealthy', 'calico-system').filter((message) => message.includes('BIRD'));
+    expect(said.at(-1)).toContain(
+      'Readiness probe failed: calico/node is not ready: BIRD is not ready: BGP not established with 172.18.0.2,172.18.0.4',
+    );
+  });
+
+  it('has no address that a Pod chose for itself', () => {
+    const annotations = { 'cni.projectcalico.org/ipAddrs': '["10.244.0.9"]' };
+    const spec = { containers: [{ name: 'web', image: 'nginx' }] };
+    const metadata = { name: 'choosy', namespace: 'default', annotations };
+    running.client.create(podKind, { apiVersion: 'v1', kind: 'Pod', metadata, spec } as never);
+    running.kernel.runFor(5_000);
+    expect(running.events('FailedCreatePodSandBox')[0]).toContain('ipAddrs is not simulated here; on a real cluster');
   });
 
   it('has the operator say that it cannot change a pool', () => {

@@ -6,9 +6,11 @@ import { endpoints as endpointsKind } from '../api/kinds/core/endpoints.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { isReason } from '../api/status.ts';
 import type { Client } from '../client/client.ts';
+import { Informer } from '../client/informer.ts';
 import { installFile } from '../node/file-system/install.ts';
+import { birdComplaint, runBird } from './bird.ts';
 import { writeCniKubeconfig } from './cni-kubeconfig.ts';
-import { runFelix } from './felix.ts';
+import { NODE_ADDRESS, runFelix } from './felix.ts';
 import { assignAddress } from './ipam.ts';
 import { bgpConfiguration, clusterInformation, tier } from './kinds.ts';
 import { health, logLine, serveHttp, untilDone, untilTold } from './process.ts';
@@ -16,12 +18,16 @@ import { accountClient } from './service-account.ts';
 import { CALICO_VERSION } from './versions.ts';
 
 const CRD = 'crd.projectcalico.org/v1';
+const NODENAME = '/var/lib/calico/nodename';
+/** Of Pods: that of eth0 less what VXLAN adds. */
+const MTU = '1450';
 const FELIX_PORT = 9099;
 const TYPHA_PORT = 5473;
-const BGP_PORT = 179;
 const RETRY = 1_000;
 /** Its CNI token is of one day, and made anew four times a day, in milliseconds (node/pkg/cni). */
 const TOKEN_REFRESH = 6 * 3_600_000;
+/** How long all sessions of BGP must be there at once, in milliseconds. */
+const NEW = 30_000;
 /** What Felix needs until the data plane is as it should be. */
 const FIRST_PASS = 1_500;
 
@@ -46,7 +52,8 @@ function* run(process: ProcessContext): Routine<number> {
   const client = accountClient(process, 'calico-node');
   const say = (where: string, text: string) => streams.out(logLine(process, where, text));
   say('startup/startup.go 111', `Starting node ${name} with version ${CALICO_VERSION}`);
-  installFile(files, '/var/lib/calico/nodename', name);
+  installFile(files, NODENAME, name);
+  installFile(files, '/var/lib/calico/mtu', MTU);
   let isReady = false;
   serveHttp(
     process,
@@ -59,7 +66,7 @@ function* run(process: ProcessContext): Routine<number> {
   yield* untilDone(process, 'startup/startup.go 572', () => {
     client.get(nodeKind, undefined, name);
     initialize(client, env['CLUSTER_TYPE'] ?? '', (below) => kernel.random.int(below));
-    annotate(client, name, { 'projectcalico.org/IPv4Address': `${address}/16` });
+    annotate(client, name, { [NODE_ADDRESS]: `${address}/16` });
     setNetworkUnavailable(process, client, name, false);
   });
   say('startup/startup.go 346', 'Calico started successfully');
@@ -74,13 +81,18 @@ function* run(process: ProcessContext): Routine<number> {
     }
   });
   process.onExit(() => timer.cancel());
-  serveHttp(process, 'bird', '*', BGP_PORT, () => ({ status: 400 }));
+  const nodes = new Informer(kernel, client, nodeKind, {}, (error) =>
+    streams.out(logLine(process, 'confd/client.go 1', (error as Error).message, 'ERROR')),
+  );
+  nodes.start();
+  process.onExit(() => nodes.stop());
+  runBird(process, nodes, name);
   while (!reachesTypha(process, client)) {
     streams.out(logLine(process, 'felix/daemon.go 1157', 'Failed to connect to Typha. Retrying...', 'ERROR'));
     yield* sleep(kernel, RETRY);
   }
   say('felix/daemon.go 420', 'Connect to the dataplane driver.');
-  runFelix(process, client, name);
+  runFelix(process, client, nodes, name);
   yield* sleep(kernel, FIRST_PASS);
   isReady = true;
   return yield* untilTold(process);
@@ -126,8 +138,7 @@ function ensureTunnelAddress(client: Client, node: string): void {
   const annotation = 'projectcalico.org/IPv4VXLANTunnelAddr';
   if (client.get(nodeKind, undefined, node).metadata.annotations?.[annotation]) return;
   const attributes = { node, type: 'vxlanTunnelAddress' };
-  const pools = ({ vxlanMode = 'Never' }: { readonly vxlanMode?: string }) => vxlanMode !== 'Never';
-  const address = assignAddress(client, { node, handle: `vxlan-tunnel-addr-${node}`, attributes, pools });
+  const address = assignAddress(client, { node, handle: `vxlan-tunnel-addr-${node}`, attributes, use: 'Tunnel' });
   annotate(client, node, { [annotation]: address });
 }
 
@@ -167,7 +178,7 @@ function connects(sockets: ProcessContext['sockets'], address: string): boolean 
 }
 
 /** The readiness probe (node/pkg/health). */
-function checkReady({ sockets, streams }: ProcessContext, flags: readonly string[]): number {
+function checkReady({ kernel, files, sockets, streams }: ProcessContext, flags: readonly string[]): number {
   const url = `http://localhost:${FELIX_PORT}/readiness`;
   const fails = (why: string) => {
     streams.out(`calico/node is not ready: ${why}\n`);
@@ -182,7 +193,11 @@ function checkReady({ sockets, streams }: ProcessContext, flags: readonly string
     if (!(error instanceof ConnectError)) throw error;
     return fails(`felix is not ready: Get ${JSON.stringify(url)}: dial tcp 127.0.0.1:${FELIX_PORT}: ${error.message}`);
   }
-  return 0;
+  if (!flags.includes('-bird-ready')) return 0;
+  if (!files.exists(NODENAME))
+    return fails(`BIRD is not ready: failed to stat() nodename file: stat ${NODENAME}: no such file or directory`);
+  const complaint = birdComplaint(sockets, kernel.now - files.stat(NODENAME).mtime < NEW);
+  return complaint === undefined ? 0 : fails(`BIRD is not ready: ${complaint}`);
 }
 
 /** The hook before a container of calico-node is stopped (node/pkg/lifecycle/shutdown). */

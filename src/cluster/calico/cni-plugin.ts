@@ -14,6 +14,8 @@ import { clusterInformation } from './kinds.ts';
 
 const NODENAME = '/var/lib/calico/nodename';
 const GATEWAY = '169.254.1.1';
+/** Annotations with which a Pod asks for addresses (cni-plugin/pkg/k8s). */
+const WISHES = ['ipAddrs', 'ipAddrsNoIpam', 'ipv4pools', 'floatingIPs'].map((name) => `cni.projectcalico.org/${name}`);
 
 /**
  * The CNI plugins calico and calico-ipam (cni-plugin/pkg/plugin, pkg/ipamplugin): a Pod has one address of its node's blocks, a gateway that
@@ -45,6 +47,11 @@ export function calicoPlugin(machine: CniMachine): CniDelegate {
 
   return {
     add: ({ id, config }, configuration) => {
+      const wish = WISHES.find((name) => config.annotations[name] !== undefined);
+      if (wish !== undefined)
+        throw new Error(
+          `the annotation ${wish} is not simulated here; on a real cluster it says which address the Pod gets`,
+        );
       const client = connect(configuration);
       const node = files.readText(NODENAME).trim();
       const address = requestAddress(client, { id, config, node, now: kernel.now });
@@ -94,7 +101,7 @@ function requestAddress(
   const timestamp = `${timeOf(now).replace('T', ' ').replace('Z', '')} +0000 UTC`;
   const attributes = { namespace: config.namespace, node, pod: config.name, timestamp };
   try {
-    return assignAddress(client, { node, handle: handleOf(id), attributes });
+    return assignAddress(client, { node, handle: handleOf(id), attributes, use: 'Workload' });
   } catch (error) {
     throw new Error(`failed to request IPv4 addresses: ${(error as Error).message}`);
   }

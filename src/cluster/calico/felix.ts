@@ -1,5 +1,4 @@
 import type { ProcessContext } from '#machine/program.ts';
-import { node as nodeKind } from '../api/kinds/core/node.ts';
 import type { Node } from '../api/types/core.ts';
 import type { Client } from '../client/client.ts';
 import { Informer } from '../client/informer.ts';
@@ -7,7 +6,8 @@ import { blockAffinity, ipPool } from './kinds.ts';
 import { logLine } from './process.ts';
 import type { BlockAffinitySpec, CalicoObject, IPPoolSpec } from './types.ts';
 
-const ADDRESS = 'projectcalico.org/IPv4Address';
+/** A node's address, and its network, in an annotation. */
+export const NODE_ADDRESS = 'projectcalico.org/IPv4Address';
 /** What Felix signs its routes with (RouteTable, `defaultRouteProtocol`). */
 const FELIX = '80';
 
@@ -17,17 +17,16 @@ const FELIX = '80';
  * (felix/dataplane/linux, felix/rules/nat.go). Policies, and the chains of the filter that apply them, are not simulated. Its routes stay
  * when it stops.
  */
-export function runFelix(process: ProcessContext, client: Client, self: string): void {
+export function runFelix(process: ProcessContext, client: Client, nodes: Informer<Node>, self: string): void {
   const { kernel, streams, sockets } = process;
   const complain = (error: unknown) =>
     streams.out(logLine(process, 'felix/sync_client.go 389', (error as Error).message, 'ERROR'));
-  const nodes = new Informer(kernel, client, nodeKind, {}, complain);
   const blocks = new Informer(kernel, client, blockAffinity, {}, complain);
   const pools = new Informer(kernel, client, ipPool, {}, complain);
   const routed = new Set<string>();
 
   function route({ spec: { cidr, node } }: CalicoObject<BlockAffinitySpec>): void {
-    const via = nodes.get(undefined, node)?.metadata.annotations?.[ADDRESS]?.split('/')[0];
+    const via = nodes.get(undefined, node)?.metadata.annotations?.[NODE_ADDRESS]?.split('/')[0];
     if (node !== self && !via) {
       unroute(cidr);
       return;
@@ -52,13 +51,13 @@ export function runFelix(process: ProcessContext, client: Client, self: string):
   nodes.handle({
     added: ofNode,
     updated: (node, before) => {
-      if (node.metadata.annotations?.[ADDRESS] !== before.metadata.annotations?.[ADDRESS]) ofNode(node);
+      if (node.metadata.annotations?.[NODE_ADDRESS] !== before.metadata.annotations?.[NODE_ADDRESS]) ofNode(node);
     },
     deleted: ofNode,
   });
   blocks.handle({ added: route, updated: route, deleted: ({ spec }) => unroute(spec.cidr) });
   pools.handle({ added: masquerade, updated: masquerade, deleted: masquerade });
-  const informers = [nodes, blocks, pools];
+  const informers = [blocks, pools];
   for (const informer of informers) informer.start();
   process.onExit(() => {
     for (const informer of informers) informer.stop();

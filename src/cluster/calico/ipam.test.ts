@@ -21,7 +21,7 @@ function pool(name: string, spec: IPPoolSpec): void {
 }
 
 function assign(node: string, handle: string): string {
-  return assignAddress(client, { node, handle, attributes: { node } });
+  return assignAddress(client, { node, handle, attributes: { node }, use: 'Workload' });
 }
 
 const cidrs = (node: string) =>
@@ -86,6 +86,16 @@ describe('IPAM', () => {
     expect(() => assign('w2', 'other')).toThrow('No IPs available in pools: [10.2.0.0/30]');
     client.delete(ipPool, { metadata: { name: 'b-tiny' } });
     expect(() => assign('w2', 'other')).toThrow('no configured Calico pools for node w2');
+  });
+
+  it('uses a pool for what it is meant for', () => {
+    pool('manual', { cidr: '10.1.0.0/24', assignmentMode: 'Manual' });
+    pool('tunnels', { cidr: '10.2.0.0/24', allowedUses: ['Tunnel'], vxlanMode: 'CrossSubnet' });
+    expect(() => assign('w1', 'a')).toThrow('no configured Calico pools for node w1');
+    pool('without', { cidr: '10.3.0.0/24' });
+    expect(assign('w1', 'a')).toMatch(/^10\.3\.0\./);
+    const tunnel = { node: 'w1', handle: 'tunnel', attributes: {}, use: 'Tunnel' } as const;
+    expect(assignAddress(client, tunnel)).toMatch(/^10\.2\.0\./);
   });
 
   it('counts the addresses of a handle, and releases all of them', () => {

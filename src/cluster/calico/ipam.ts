@@ -15,8 +15,7 @@ export interface AddressRequest {
   /** By which it is released: `k8s-pod-network.` and the sandbox's id. */
   readonly handle: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Which pools may be used; any by default. */
-  readonly pools?: (pool: IPPoolSpec) => boolean;
+  readonly use: 'Workload' | 'Tunnel';
 }
 
 /**
@@ -28,11 +27,11 @@ export interface AddressRequest {
  * @throws ApiError, ConnectionError; Error with the real words when there is none
  */
 export function assignAddress(client: Client, request: AddressRequest): string {
-  const { node, pools: allows = () => true } = request;
+  const { node, use } = request;
   const pools = client
     .list(ipPool)
     .items.map(({ spec }) => spec)
-    .filter((pool) => !pool.disabled && allows(pool));
+    .filter((pool) => !pool.disabled && pool.assignmentMode !== 'Manual' && usesOf(pool).includes(use));
   if (pools.length === 0) throw new Error(`no configured Calico pools for node ${node}`);
   for (const { spec } of client.list(blockAffinity).items) {
     if (spec.node !== node || spec.state !== 'confirmed' || !pools.some((pool) => holds(pool, spec.cidr))) continue;
@@ -72,6 +71,11 @@ export function releaseNode(client: Client, node: string): void {
     if (block) client.delete(ipamBlock, block);
     client.delete(blockAffinity, affinity);
   }
+}
+
+/** Tunnels have addresses of the pools that need them. */
+function usesOf({ allowedUses = ['Workload', 'Tunnel'], vxlanMode = 'Never' }: IPPoolSpec): readonly string[] {
+  return vxlanMode === 'Never' ? allowedUses.filter((use) => use !== 'Tunnel') : allowedUses;
 }
 
 /** `10-244-0-64-26` */

@@ -35,22 +35,22 @@ function wrongType(field: string, type: string, value: unknown): FieldError {
 }
 
 export const IP_POOL =
-  'cidr!:string blockSize:integer disabled:boolean natOutgoing:boolean nodeSelector:string vxlanMode:string ipipMode:string';
+  'cidr!:string allowedUses:array assignmentMode:string blockSize:integer disabled:boolean ipipMode:string namespaceSelector:string natOutgoing:boolean nodeSelector:string vxlanMode:string';
 
 const CIDR = /^\d{1,3}(?:\.\d{1,3}){3}\/(?:[12]?\d|3[0-2])$/;
 const LARGEST_BLOCK = 20;
 const SMALLEST_BLOCK = 32;
 
 /** A pool as Calico's clients refuse it (libcalico-go, lib/validator/v3), and what is not simulated of one. */
-export function checkPool({ cidr, blockSize = 26, nodeSelector = 'all()' }: IPPoolSpec): readonly FieldError[] {
+export function checkPool({ cidr, blockSize = 26, ...pool }: IPPoolSpec): readonly FieldError[] {
   if (!CIDR.test(cidr)) return [invalidValue('spec.cidr', cidr, 'must be an IPv4 network')];
   if (blockSize < LARGEST_BLOCK || blockSize > SMALLEST_BLOCK)
     return [invalidValue('spec.blockSize', blockSize, 'block size must be between 20 and 32')];
   if (networkOf(cidr).size < 2 ** (SMALLEST_BLOCK - blockSize))
     return [invalidValue('spec.cidr', cidr, 'IP pool size is too small for use with Calico IPAM')];
-  if (nodeSelector !== 'all()')
-    return [
-      forbidden('spec.nodeSelector', 'other than all() is not simulated here; on a real cluster it selects nodes'),
-    ];
-  return [];
+  return (['nodeSelector', 'namespaceSelector'] as const)
+    .filter((field) => !['all()', '', undefined].includes(pool[field]))
+    .map((field) =>
+      forbidden(`spec.${field}`, 'other than all() is not simulated here; on a real cluster it says who uses the pool'),
+    );
 }

@@ -11,6 +11,9 @@ export interface IPPoolSpec {
   readonly disabled?: boolean;
   readonly natOutgoing?: boolean;
   readonly nodeSelector?: string;
+  readonly namespaceSelector?: string;
+  readonly assignmentMode?: string;
+  readonly allowedUses?: readonly string[];
   readonly vxlanMode?: string;
   readonly ipipMode?: string;
 }
