@@ -2,7 +2,6 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseTime } from '#kernel/calendar.ts';
 import { Coroutine, type Routine } from '#kernel/coroutine.ts';
 import { Kernel } from '#kernel/kernel.ts';
-import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import { daemonSet as daemonSetKind } from './api/kinds/apps/daemon-set.ts';
 import { deployment as deploymentKind } from './api/kinds/apps/deployment.ts';
@@ -21,11 +20,10 @@ import {
   tigeraStatus,
 } from './calico/kinds.ts';
 import { CALICO } from './calico-profile.ts';
-import { Client } from './client/client.ts';
-import { Cluster } from './cluster.ts';
-import { dial, readKubeconfig } from './components/credentials.ts';
+import { Cluster, type ClusterState } from './cluster.ts';
 import { ruleText } from './node/netfilter/rule-text.ts';
 import { contains } from './node/network/address.ts';
+import { Running as Plain } from './test-running.ts';
 
 const START = parseTime('2026-11-23T00:00:00Z');
 const NAMES = ['cp1', 'w1', 'w2'];
@@ -42,47 +40,18 @@ const WRONG_POOLS = [
   [{ cidr: '10.0.0.0/16', nodeSelector: 'has(x)' }, 'other than all() is not simulated here'],
 ] as const;
 
-class Running {
-  readonly kernel: Kernel;
-  readonly cluster: Cluster;
-  readonly client: Client;
-
-  constructor(seed = 1) {
-    this.kernel = new Kernel({ start: START, seed });
-    this.cluster = new Cluster({
-      kernel: this.kernel,
-      profile: CALICO,
-      userland: { busybox: {}, debian: { get: getProgram } },
-    });
-    this.cluster.start();
-    this.kernel.runFor(SETTLED);
-    const { files, sockets } = this.node('cp1');
-    const admin = readKubeconfig(readTextIfThere(files, '/etc/kubernetes/admin.conf') ?? '', files);
-    this.client = new Client(dial(this.kernel, sockets, admin), 'test');
+class Running extends Plain {
+  constructor(saved?: ClusterState, later = 0) {
+    const userland = { busybox: {}, debian: { get: getProgram } };
+    super(1, { settled: SETTLED, profile: CALICO, userland, later, ...(saved && { saved }) });
   }
 
-  node(name: string) {
-    const node = this.cluster.nodes.get(name);
-    if (!node) throw new Error(`there is no node ${name}`);
-    return node;
-  }
-
-  deploy(name: string, replicas: number): void {
-    const labels = { app: name };
-    this.client.create(deploymentKind, {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name, namespace: 'default' },
-      spec: {
-        replicas,
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { containers: [{ name, image: 'nginx' }] } },
-      },
-    } as never);
+  override deploy(name: string, replicas: number): void {
+    super.deploy(name, replicas);
     this.kernel.runFor(30_000);
   }
 
-  pods(namespace: string, labelSelector?: string): readonly Pod[] {
+  podsIn(namespace: string, labelSelector?: string): readonly Pod[] {
     return this.client.list(podKind, { namespace, ...(labelSelector && { labelSelector }) }).items;
   }
 
@@ -114,7 +83,7 @@ class Running {
 
   /** A Pod of an app on a node. */
   podOn(node: string, app: string): Pod {
-    const pod = this.pods('default', `app=${app}`).find(({ spec }) => spec.nodeName === node);
+    const pod = this.pods(app).find(({ spec }) => spec.nodeName === node);
     if (!pod) throw new Error(`there is no Pod on ${node}`);
     return pod;
   }
@@ -142,7 +111,7 @@ describe('a cluster with Calico', () => {
   });
 
   it('has one calico-node Pod on each node, and all else that the operator makes', () => {
-    const pods = running.pods('calico-system');
+    const pods = running.podsIn('calico-system');
     const names = pods.map(({ metadata }) => metadata.name.replace(/(?:-[a-z0-9]{8,10})?-[a-z0-9]{5}$/, '')).sort();
     const each = (name: string, count: number) => Array(count).fill(name);
     expect(names).toEqual([
@@ -156,7 +125,7 @@ describe('a cluster with Calico', () => {
     expect(all.flatMap(({ status }) => status.containerStatuses ?? []).filter(({ ready }) => !ready)).toEqual([]);
     expect(
       running
-        .pods('calico-system', 'k8s-app=calico-node')
+        .podsIn('calico-system', 'k8s-app=calico-node')
         .map(({ spec }) => spec.nodeName)
         .sort(),
     ).toEqual(NAMES);
@@ -168,7 +137,7 @@ describe('a cluster with Calico', () => {
     expect(available?.find(({ type }) => type === 'Available')?.status).toBe('True');
     // The operator finds nothing to bring back.
     expect(running.client.get(daemonSetKind, 'calico-system', 'calico-node').metadata.generation).toBe(1);
-    expect(running.pods('kube-system').some(({ metadata }) => metadata.name.startsWith('kindnet'))).toBe(false);
+    expect(running.podsIn('kube-system').some(({ metadata }) => metadata.name.startsWith('kindnet'))).toBe(false);
   });
 
   it('has the configuration of the plugin on each node, for root alone', () => {
@@ -189,7 +158,7 @@ describe('a cluster with Calico', () => {
 
   it("gives Pods addresses of their node's blocks, and writes down what it gave", () => {
     running.deploy('web', 6);
-    const pods = running.pods('default', 'app=web');
+    const pods = running.pods('web');
     expect(pods.map(({ status }) => status.phase)).toEqual(Array(6).fill('Running'));
     for (const { metadata, spec, status } of pods) {
       const { podIP = '' } = status;
@@ -256,6 +225,37 @@ describe('a cluster with Calico', () => {
     expect(() => running.node('w1').sockets.connect('tcp', nobody, 80)).toThrow('connect: invalid argument');
   });
 
+  it('can be saved, and goes on as it was', () => {
+    running.deploy('saved', 2);
+    const saved = JSON.parse(JSON.stringify(running.cluster.save())) as ClusterState;
+    const after = new Running(saved, 3_600_000);
+    after.kernel.runFor(60_000);
+    const all = ({ client }: Running) =>
+      client
+        .list(podKind)
+        .items.map(({ metadata, status }) => [
+          metadata.name,
+          status.phase,
+          status.podIP,
+          status.containerStatuses?.map(({ ready, restartCount }) => [ready, restartCount]),
+        ]);
+    expect(all(after)).toEqual(all(running));
+    for (const name of NAMES) {
+      const routes = ({ cluster }: Running) => cluster.nodes.get(name)?.sockets.routes.list();
+      expect(routes(after)).toEqual(routes(running));
+    }
+    after.deploy('later', 2);
+    const [one, other] = [after.podOn('w1', 'later'), after.podOn('w2', 'saved')];
+    expect(after.get(one, other.status.podIP ?? '')).toContain('Welcome to nginx!');
+    after.client.delete(deploymentKind, { metadata: { namespace: 'default', name: 'saved' } });
+    after.kernel.runFor(60_000);
+    expect(after.pods('saved')).toEqual([]);
+    expect(after.node('w2').sockets.routes.to(other.status.podIP ?? '')?.type).toBe('blackhole');
+    expect(() => new Plain(1, { saved })).toThrow('a cluster with calico was saved, and cannot go on with kindnet');
+    running.client.delete(deploymentKind, { metadata: { namespace: 'default', name: 'saved' } });
+    running.kernel.runFor(60_000);
+  });
+
   it('lists the kinds of Calico, and no others; what would have no effect here is refused', () => {
     const resources = running.client.request({ method: 'GET', path: '/apis/crd.projectcalico.org/v1' }) as {
       resources: { name: string }[];
@@ -299,7 +299,7 @@ describe('a cluster with Calico that is broken', () => {
     running.deploy('web', 4);
     const [one, other] = [running.podOn('w1', 'web'), running.podOn('w2', 'web')];
     const calico = () =>
-      running.pods('calico-system', 'k8s-app=calico-node').find(({ spec }) => spec.nodeName === 'w1');
+      running.podsIn('calico-system', 'k8s-app=calico-node').find(({ spec }) => spec.nodeName === 'w1');
     const before = calico();
     if (before) running.client.delete(podKind, before);
     running.kernel.runFor(1_000);
@@ -318,7 +318,7 @@ describe('a cluster with Calico that is broken', () => {
       status: 'False',
       message: expect.stringContaining('cni plugin not initialized'),
     });
-    const [pod] = running.pods('calico-system', 'k8s-app=calico-node').filter(({ spec }) => spec.nodeName === 'w1');
+    const [pod] = running.podsIn('calico-system', 'k8s-app=calico-node').filter(({ spec }) => spec.nodeName === 'w1');
     if (pod) running.client.delete(podKind, pod);
     running.kernel.runFor(60_000);
     expect(running.condition('w1', 'Ready')?.status).toBe('True');
@@ -355,14 +355,14 @@ describe('a cluster with Calico that is broken', () => {
     for (const [index, [destroy, words]] of cases.entries()) {
       const undo = destroy();
       running.deploy(`web-${index}`, 1);
-      expect(running.pods('default', `app=web-${index}`)[0]?.status.phase).toBe('Pending');
+      expect(running.pods(`web-${index}`)[0]?.status.phase).toBe('Pending');
       const why = running.events('FailedCreatePodSandBox').find((message) => message.includes(words));
       expect(why, words).toMatch(
         /^Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "[0-9a-f]{64}": plugin type="calico" failed \(add\): /,
       );
       undo();
       running.kernel.runFor(60_000);
-      expect(running.pods('default', `app=web-${index}`)[0]?.status.phase).toBe('Running');
+      expect(running.pods(`web-${index}`)[0]?.status.phase).toBe('Running');
     }
   });
 
@@ -373,7 +373,7 @@ describe('a cluster with Calico that is broken', () => {
     running.node('w1').sockets.netfilter.ensureRule('filter', 'OUTPUT', rule, 'first');
     running.kernel.runFor(120_000);
     const readiness = running
-      .pods('calico-system', 'k8s-app=calico-node')
+      .podsIn('calico-system', 'k8s-app=calico-node')
       .map(({ spec, status }) => [spec.nodeName, status.containerStatuses?.[0]?.ready]);
     // The others have each other.
     expect(Object.fromEntries(readiness)).toEqual({ cp1: true, w1: false, w2: true });
@@ -411,7 +411,7 @@ describe('a cluster with Calico that is broken', () => {
     const typha = { metadata: { namespace: 'calico-system', name: 'calico-typha' } };
     client.patch(deploymentKind, typha, { spec: { replicas: 0 } });
     kernel.runFor(60_000);
-    expect(running.pods('calico-system', 'k8s-app=csi-node-driver').length).toBe(3);
+    expect(running.podsIn('calico-system', 'k8s-app=csi-node-driver').length).toBe(3);
     expect(client.get(deploymentKind, 'calico-system', 'calico-typha').spec.replicas).toBe(2);
   });
 
@@ -431,7 +431,7 @@ describe('a cluster with Calico that is broken', () => {
 
   it('takes Pods down once the API server answers again: without it no address can be given back', () => {
     running.deploy('web', 1);
-    const [pod] = running.pods('default', 'app=web');
+    const [pod] = running.pods('web');
     const { nodeName = '' } = pod?.spec ?? {};
     const { containerd } = running.node(nodeName);
     const sandbox = containerd.podSandboxes().find(({ config }) => config.name === pod?.metadata.name);

@@ -32,6 +32,8 @@ import { Store, type StoreSnapshot } from './store/store.ts';
 /** A cluster that was saved, as plain JSON: machines as they stand when they are suspended, and what etcd keeps. */
 export interface ClusterState {
   readonly profile: Omit<ClusterProfile, 'network'>;
+  /** The Pod network in place of kindnet, by its name: only the profile knows its programs. */
+  readonly network?: string;
   /** Milliseconds since the epoch. The kernel that it goes on with begins then, or later: as for machines that slept. */
   readonly now: number;
   readonly random: ReturnType<Kernel['random']['save']>;
@@ -71,7 +73,7 @@ export const LESSONS: ClusterProfile = {
 export interface ClusterOptions {
   readonly kernel: Kernel;
   readonly profile?: ClusterProfile;
-  /** It goes on from there; its profile counts. */
+  /** It goes on from there; its profile counts, but for the Pod network. */
   readonly saved?: ClusterState;
   readonly descriptions?: Descriptions;
   readonly decodeProtobuf?: (bytes: string) => unknown;
@@ -104,7 +106,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     const { kernel, saved, onLog } = options;
-    const profile: ClusterProfile = saved?.profile ?? options.profile ?? LESSONS;
+    const profile = profileOf(options);
     const states = new Map(saved?.nodes);
     this.kernel = kernel;
     this.#profile = profile;
@@ -164,14 +166,12 @@ export class Cluster {
    * As it stands, for another one to go on from. Connections, and what people run on nodes, are not part of it.
    *
    * @param history whether etcd's older revisions are kept; without them a watch from before begins anew (410 Gone)
-   * @throws Error for a Pod network beside kindnet, whose plugins keep to themselves what they did
    */
   save({ history = true }: { readonly history?: boolean } = {}): ClusterState {
     const { network, ...profile } = this.#profile;
-    if (network)
-      throw new Error('a cluster whose Pod network is not kindnet cannot be saved: it begins anew each time');
     return {
       profile,
+      ...(network && { network: network.name }),
       now: this.kernel.now,
       random: this.kernel.random.save(),
       isComplete: this.#isComplete,
@@ -328,6 +328,17 @@ export class Cluster {
 
 function savedAs(saved: NodeState | undefined): Pick<ClusterNodeOptions, 'saved'> {
   return saved ? { saved } : {};
+}
+
+/** @throws Error for a saved cluster whose Pod network is not the profile's */
+function profileOf({ saved, profile }: ClusterOptions): ClusterProfile {
+  if (!saved) return profile ?? LESSONS;
+  const network = profile?.network;
+  if (saved.network !== network?.name)
+    throw new Error(
+      `a cluster with ${saved.network ?? 'kindnet'} was saved, and cannot go on with ${network?.name ?? 'kindnet'}`,
+    );
+  return { ...saved.profile, ...(network && { network }) };
 }
 
 /** Whether a node has joined, and is ready if that is asked. */

@@ -5,6 +5,7 @@ import type { ClusterNodeOptions } from './node/node.ts';
 
 /** A network of Pods in place of kindnet: what an administrator installs into a cluster that was made without one. */
 export interface PodNetwork {
+  readonly name: string;
   /** What registries have of it. */
   readonly images: readonly CatalogImage[];
   /** What its CustomResourceDefinitions define. */

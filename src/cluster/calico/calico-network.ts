@@ -6,6 +6,7 @@ import { operatorManifest } from './operator-manifest.ts';
 
 /** Calico as its operator installs it. */
 export const CALICO_NETWORK: PodNetwork = {
+  name: 'calico',
   images: CALICO_IMAGES,
   kinds: CALICO_KINDS,
   cniPlugins: (machine) => ({ calico: calicoPlugin(machine) }),

@@ -1,6 +1,6 @@
 import { timestamp } from '#kernel/calendar.ts';
 import { type Routine, sleep } from '#kernel/coroutine.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { ConnectError } from '#machine/sockets.ts';
 import { endpoints as endpointsKind } from '../api/kinds/core/endpoints.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
@@ -9,7 +9,7 @@ import type { Client } from '../client/client.ts';
 import { Informer } from '../client/informer.ts';
 import { installFile } from '../node/file-system/install.ts';
 import { birdComplaint, runBird } from './bird.ts';
-import { writeCniKubeconfig } from './cni-kubeconfig.ts';
+import { keepCniKubeconfig } from './cni-kubeconfig.ts';
 import { NODE_ADDRESS, runFelix } from './felix.ts';
 import { assignAddress } from './ipam.ts';
 import { bgpConfiguration, clusterInformation, tier } from './kinds.ts';
@@ -24,8 +24,6 @@ const MTU = '1450';
 const FELIX_PORT = 9099;
 const TYPHA_PORT = 5473;
 const RETRY = 1_000;
-/** Its CNI token is of one day, and made anew four times a day, in milliseconds (node/pkg/cni). */
-const TOKEN_REFRESH = 6 * 3_600_000;
 /** How long all sessions of BGP must be there at once, in milliseconds. */
 const NEW = 30_000;
 /** What Felix needs until the data plane is as it should be. */
@@ -35,7 +33,7 @@ const FIRST_PASS = 1_500;
  * The program of the image calico/node: its entry point starts all of its services; the probes, the hook and the init container call
  * /bin/calico-node with one flag each (node/cmd/calico-node).
  */
-export const calicoNodeProgram: Program = function* calicoNode(process: ProcessContext): Routine<number> {
+export const calicoNodeProgram: Program = resuming(function* calicoNode(process: ProcessContext): Routine<number> {
   const [, ...flags] = process.argv;
   if (flags.includes('-felix-ready') || flags.includes('-bird-ready')) return checkReady(process, flags);
   if (flags.includes('-shutdown')) return yield* shutDown(process);
@@ -44,17 +42,13 @@ export const calicoNodeProgram: Program = function* calicoNode(process: ProcessC
     return 0;
   }
   return yield* run(process);
-};
+});
 
 function* run(process: ProcessContext): Routine<number> {
-  const { kernel, env, files, streams, sockets } = process;
+  const { kernel, env, streams, isResumed } = process;
   const name = env['NODENAME'] ?? process.hostname;
   const client = accountClient(process, 'calico-node');
-  const say = (where: string, text: string) => streams.out(logLine(process, where, text));
-  say('startup/startup.go 111', `Starting node ${name} with version ${CALICO_VERSION}`);
-  installFile(files, NODENAME, name);
-  installFile(files, '/var/lib/calico/mtu', MTU);
-  let isReady = false;
+  let isReady = isResumed;
   serveHttp(
     process,
     'calico-node',
@@ -62,6 +56,34 @@ function* run(process: ProcessContext): Routine<number> {
     FELIX_PORT,
     health(() => isReady),
   );
+  if (!isResumed) yield* startUp(process, client, name);
+  yield* keepCniKubeconfig(process, client);
+  const nodes = new Informer(kernel, client, nodeKind, {}, (error) =>
+    streams.out(logLine(process, 'confd/client.go 1', (error as Error).message, 'ERROR')),
+  );
+  nodes.start();
+  process.onExit(() => nodes.stop());
+  runBird(process, nodes, name);
+  while (!isResumed && !reachesTypha(process, client)) {
+    streams.out(logLine(process, 'felix/daemon.go 1157', 'Failed to connect to Typha. Retrying...', 'ERROR'));
+    yield* sleep(kernel, RETRY);
+  }
+  runFelix(process, client, nodes, name);
+  if (!isResumed) {
+    streams.out(logLine(process, 'felix/daemon.go 420', 'Connect to the dataplane driver.'));
+    yield* sleep(kernel, FIRST_PASS);
+  }
+  isReady = true;
+  return yield* untilTold(process);
+}
+
+/** What is done before its services start (node/pkg/lifecycle/startup), and the address of its tunnel. */
+function* startUp(process: ProcessContext, client: Client, name: string): Routine<void> {
+  const { kernel, env, files, streams, sockets } = process;
+  const say = (where: string, text: string) => streams.out(logLine(process, where, text));
+  say('startup/startup.go 111', `Starting node ${name} with version ${CALICO_VERSION}`);
+  installFile(files, NODENAME, name);
+  installFile(files, '/var/lib/calico/mtu', MTU);
   const address = sockets.addresses[0] ?? '';
   yield* untilDone(process, 'startup/startup.go 572', () => {
     client.get(nodeKind, undefined, name);
@@ -71,31 +93,6 @@ function* run(process: ProcessContext): Routine<number> {
   });
   say('startup/startup.go 346', 'Calico started successfully');
   yield* untilDone(process, 'tunnel-ip-allocator/allocateip.go 319', () => ensureTunnelAddress(client, name));
-  const refresh = () => writeCniKubeconfig(process, client);
-  yield* untilDone(process, 'cni-config-monitor/token_watch.go 244', refresh);
-  const timer = kernel.every(TOKEN_REFRESH, () => {
-    try {
-      refresh();
-    } catch (error) {
-      streams.out(logLine(process, 'cni-config-monitor/token_watch.go 244', (error as Error).message, 'ERROR'));
-    }
-  });
-  process.onExit(() => timer.cancel());
-  const nodes = new Informer(kernel, client, nodeKind, {}, (error) =>
-    streams.out(logLine(process, 'confd/client.go 1', (error as Error).message, 'ERROR')),
-  );
-  nodes.start();
-  process.onExit(() => nodes.stop());
-  runBird(process, nodes, name);
-  while (!reachesTypha(process, client)) {
-    streams.out(logLine(process, 'felix/daemon.go 1157', 'Failed to connect to Typha. Retrying...', 'ERROR'));
-    yield* sleep(kernel, RETRY);
-  }
-  say('felix/daemon.go 420', 'Connect to the dataplane driver.');
-  runFelix(process, client, nodes, name);
-  yield* sleep(kernel, FIRST_PASS);
-  isReady = true;
-  return yield* untilTold(process);
 }
 
 /** What the first calico-node of a cluster makes (startup.ensureDefaultConfig, clientv3.EnsureInitialized). */

@@ -7,7 +7,6 @@ import { isReason } from '../api/status.ts';
 import { Client } from '../client/client.ts';
 import { dial, readKubeconfigFile } from '../components/credentials.ts';
 import type { CniDelegate } from '../node/cni/cni.ts';
-import type { NetworkNamespace } from '../node/network/network.ts';
 import type { CniMachine } from '../node/node.ts';
 import { assignAddress, releaseHandle } from './ipam.ts';
 import { clusterInformation } from './kinds.ts';
@@ -24,7 +23,6 @@ const WISHES = ['ipAddrs', 'ipAddrsNoIpam', 'ipv4pools', 'floatingIPs'].map((nam
  */
 export function calicoPlugin(machine: CniMachine): CniDelegate {
   const { kernel, files, network, sockets } = machine;
-  const namespaces = new Map<string, NetworkNamespace>();
 
   /** @throws Error with the plugin's words */
   function connect(configuration: JsonObject): Client {
@@ -60,7 +58,6 @@ export function calicoPlugin(machine: CniMachine): CniDelegate {
       namespace.routes.set({ destination: 'default', via: GATEWAY, device: 'eth0' });
       namespace.routes.set({ destination: GATEWAY, device: 'eth0', scope: 'link' });
       sockets.routes.set({ destination: address, device: interfaceName(config.namespace, config.name), scope: 'link' });
-      namespaces.set(id, namespace);
       annotate(client, config, {
         'cni.projectcalico.org/containerID': id,
         'cni.projectcalico.org/podIP': `${address}/32`,
@@ -71,10 +68,6 @@ export function calicoPlugin(machine: CniMachine): CniDelegate {
     remove: ({ id, config }, configuration) => {
       const client = connect(configuration);
       releaseHandle(client, handleOf(id));
-      const namespace = namespaces.get(id);
-      for (const address of namespace?.addresses ?? []) sockets.routes.remove(address);
-      namespace?.removeAddresses();
-      namespaces.delete(id);
       annotate(client, config, { 'cni.projectcalico.org/podIP': '', 'cni.projectcalico.org/podIPs': '' });
     },
   };

@@ -1,6 +1,6 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import type { Timer } from '#kernel/kernel.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { isEqual, isObject, type Json, type JsonObject } from '../api/json.ts';
 import { daemonSet } from '../api/kinds/apps/daemon-set.ts';
 import { deployment } from '../api/kinds/apps/deployment.ts';
@@ -30,11 +30,11 @@ const FINALIZER = 'tigera.io/operator-cleanup';
 const STATUS = { calicoVersion: CALICO_VERSION, variant: 'Calico' };
 
 /** tigera-operator: makes what an Installation asks for, keeps it as it made it, and says in TigeraStatus how it fares (pkg/controller/installation, ippool, status). */
-export const operatorProgram: Program = function* operator(process: ProcessContext): Routine<number> {
+export const operatorProgram: Program = resuming(function* operator(process: ProcessContext): Routine<number> {
   const { kernel, streams } = process;
   const client = accountClient(process, 'operator');
   const log = new Log(kernel, (line) => streams.error(`${line}\n`));
-  log.plain('I', 'main.go:238', `Version: ${OPERATOR_VERSION}`);
+  if (!process.isResumed) log.plain('I', 'main.go:238', `Version: ${OPERATOR_VERSION}`);
   let due: Timer | undefined;
   const later = (wait: number) => {
     due ??= kernel.after(wait, () => {
@@ -62,7 +62,7 @@ export const operatorProgram: Program = function* operator(process: ProcessConte
     for (const informer of informers) informer.stop();
   });
   return yield* untilTold(process);
-};
+});
 
 function reconcile(client: Client, now: number): void {
   const asked = client.find(installation, undefined, 'default');

@@ -1,5 +1,5 @@
 import type { Routine } from '#kernel/coroutine.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { Informer } from '../client/informer.ts';
 import { releaseNode } from './ipam.ts';
@@ -12,8 +12,8 @@ const TYPHA_HEALTH = 9098;
 const STATUS = '/status/status.json';
 
 /** Typha, which stands between the API server and Felix; here Felix asks the API server itself once a Typha has taken its connection. */
-export const typhaProgram: Program = function* typha(process: ProcessContext): Routine<number> {
-  process.streams.out(logLine(process, 'typha/daemon.go 129', 'Typha starting up'));
+export const typhaProgram: Program = resuming(function* typha(process: ProcessContext): Routine<number> {
+  if (!process.isResumed) process.streams.out(logLine(process, 'typha/daemon.go 129', 'Typha starting up'));
   serveHttp(
     process,
     'calico-typha',
@@ -23,14 +23,16 @@ export const typhaProgram: Program = function* typha(process: ProcessContext): R
   );
   serveHttp(process, 'calico-typha', '*', TYPHA_PORT, () => ({ status: 400 }));
   return yield* untilTold(process);
-};
+});
 
 /** kube-controllers: addresses of nodes that are gone are given back (kube-controllers/pkg/controllers/node). Leaked addresses and labels are not simulated. */
-export const kubeControllersProgram: Program = function* kubeControllers(process: ProcessContext): Routine<number> {
+export const kubeControllersProgram: Program = resuming(function* kubeControllers(
+  process: ProcessContext,
+): Routine<number> {
   const { kernel, files, streams } = process;
   const client = accountClient(process, 'kube-controllers');
   yield* untilDone(process, 'kube-controllers/main.go 133', () => {
-    if (client.find(kubeControllersConfiguration, undefined, 'default')) return;
+    if (process.isResumed || client.find(kubeControllersConfiguration, undefined, 'default')) return;
     const metadata = { name: 'default' };
     client.create(kubeControllersConfiguration, {
       apiVersion: 'crd.projectcalico.org/v1',
@@ -56,7 +58,7 @@ export const kubeControllersProgram: Program = function* kubeControllers(process
   if (!files.exists('/status')) files.mkdir('/status');
   files.writeText(STATUS, JSON.stringify({ Readiness: { CalicoDatastore: { Ready: true, Reason: '' } } }));
   return yield* untilTold(process);
-};
+});
 
 /** What a new configuration has (kube-controllers/pkg/config/runconfig.go). */
 const CONFIGURATION = {

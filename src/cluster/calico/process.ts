@@ -1,7 +1,7 @@
 import { nanoTimestamp } from '#kernel/calendar.ts';
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
 import type { HttpHandler } from '#machine/http.ts';
-import type { ProcessContext, Program } from '#machine/program.ts';
+import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { AddressInUse } from '#machine/sockets.ts';
 import { ApiError } from '../api/status.ts';
 import { ConnectionError } from '../client/connection.ts';
@@ -65,4 +65,4 @@ export function health(isReady: () => boolean): HttpHandler {
 }
 
 /** A program whose work has no effect that is simulated: it runs until it is told to end. */
-export const idleProgram: Program = (process) => untilTold(process);
+export const idleProgram: Program = resuming((process) => untilTold(process));

@@ -6,19 +6,32 @@ import { isObject, type Json, type JsonObject } from '../../api/json.ts';
 import type { CniPlugin } from '../containerd/sandbox.ts';
 import type { Network, NetworkNamespace } from '../network/network.ts';
 
-/** The networks of a saved machine's sandboxes: id, address, routes. */
+/** The networks of a saved machine's sandboxes: id, address, routes, and the plugin that made it if it is another than ptp. */
 export interface CniState {
   readonly last: number;
-  readonly sandboxes: readonly (readonly [id: string, address: string, routes: readonly Route[]])[];
+  readonly sandboxes: readonly (readonly [
+    id: string,
+    address: string,
+    routes: readonly Route[],
+    plugin?: JsonObject | undefined,
+  ])[];
 }
 
 const DIRECTORY = '/etc/cni/net.d';
 const PROGRAMS = '/opt/cni/bin';
 
-/** What a plugin of another network does for a sandbox; the errors that it throws are its words. */
+/** The network of a sandbox, and the configuration of the plugin that made it if that is another than ptp. */
+interface SandboxNetwork {
+  readonly namespace: NetworkNamespace;
+  readonly address: string;
+  readonly plugin?: JsonObject;
+}
+
+/** What a plugin of another network does for a sandbox; the errors that it throws are its words. It remembers nothing. */
 export interface CniDelegate {
   /** @param configuration of the plugin, from its file */
   add(sandbox: PodSandbox, configuration: JsonObject): { readonly ip: string; readonly host: NetworkNamespace };
+  /** The network itself is taken down after it. */
   remove(sandbox: PodSandbox, configuration: JsonObject): void;
 }
 
@@ -31,15 +44,13 @@ export class Cni implements CniPlugin {
   readonly #kernel: Kernel;
   readonly #machine: NetworkNamespace;
   readonly #network: Network;
-  readonly #namespaces = new Map<string, { readonly namespace: NetworkNamespace; readonly address: string }>();
+  readonly #namespaces = new Map<string, SandboxNetwork>();
   #last = 1;
   /** What was read last, and what it says. */
   #read:
     | { readonly text: string; readonly range: string | undefined; readonly plugin: JsonObject | undefined }
     | undefined;
   readonly #delegates: Readonly<Record<string, CniDelegate>>;
-  /** What each sandbox was added with. */
-  readonly #delegated = new Map<string, { readonly type: string; readonly plugin: JsonObject }>();
 
   /**
    * @param machine whose rules and routes the packets of Pods pass
@@ -68,9 +79,8 @@ export class Cni implements CniPlugin {
     const { id } = sandbox;
     const { range: prefix, plugin } = this.#configuration() ?? {};
     if (plugin && this.#isDelegated(plugin)) {
-      const type = String(plugin['type']);
-      const added = this.#delegate('setup', 'add', type, id, (delegate) => delegate.add(sandbox, plugin));
-      this.#delegated.set(id, { type, plugin });
+      const added = this.#delegate('setup', 'add', plugin, id, (delegate) => delegate.add(sandbox, plugin));
+      this.#namespaces.set(id, { namespace: added.host, address: added.ip, plugin });
       return added;
     }
     if (prefix === undefined)
@@ -103,7 +113,7 @@ export class Cni implements CniPlugin {
 
   save(): CniState {
     const sandboxes = [...this.#namespaces].map(
-      ([id, { namespace, address }]) => [id, address, namespace.routes.list()] as const,
+      ([id, { namespace, address, plugin }]) => [id, address, namespace.routes.list(), plugin] as const,
     );
     return { last: this.#last, sandboxes };
   }
@@ -111,11 +121,11 @@ export class Cni implements CniPlugin {
   /** The networks of sandboxes of a saved machine; the routes to them are the machine's. */
   restore({ last, sandboxes }: CniState): void {
     this.#last = last;
-    for (const [id, address, routes] of sandboxes) {
+    for (const [id, address, routes, plugin] of sandboxes) {
       const namespace = this.#network.behind(this.#machine);
       namespace.addAddress(address);
       for (const route of routes) namespace.routes.set(route);
-      this.#namespaces.set(id, { namespace, address });
+      this.#namespaces.set(id, { namespace, address, ...(plugin && { plugin }) });
     }
   }
 
@@ -124,7 +134,8 @@ export class Cni implements CniPlugin {
   }
 
   /** @throws CriError with the plugin's words */
-  #delegate<T>(what: string, verb: string, type: string, id: string, call: (delegate: CniDelegate) => T): T {
+  #delegate<T>(what: string, verb: string, plugin: JsonObject, id: string, call: (delegate: CniDelegate) => T): T {
+    const type = String(plugin['type']);
     const fails = (why: string) =>
       new CriError(
         'Unknown',
@@ -143,17 +154,12 @@ export class Cni implements CniPlugin {
   /** @throws CriError when a plugin cannot; the sandbox keeps its network then */
   remove(sandbox: PodSandbox): void {
     const { id } = sandbox;
-    const delegated = this.#delegated.get(id);
-    if (delegated) {
-      const { type, plugin } = delegated;
-      this.#delegate('destroy', 'delete', type, id, (delegate) => delegate.remove(sandbox, plugin));
-      this.#delegated.delete(id);
-      return;
-    }
     const known = this.#namespaces.get(id);
     if (!known) return;
-    known.namespace.removeAddresses();
-    this.#machine.routes.remove(known.address);
+    const { plugin, namespace, address } = known;
+    if (plugin) this.#delegate('destroy', 'delete', plugin, id, (delegate) => delegate.remove(sandbox, plugin));
+    namespace.removeAddresses();
+    this.#machine.routes.remove(address);
     this.#namespaces.delete(id);
   }
 
