@@ -251,6 +251,9 @@ describe('a cluster with Calico', () => {
     after.kernel.runFor(60_000);
     expect(after.pods('saved')).toEqual([]);
     expect(after.node('w2').sockets.routes.to(other.status.podIP ?? '')?.type).toBe('blackhole');
+    // Two came, two went, and theirs were given back.
+    const handles = ({ client }: Running) => client.list(ipamHandle).items.length;
+    expect(handles(after)).toBe(handles(running));
     expect(() => new Plain(1, { saved })).toThrow('a cluster with calico was saved, and cannot go on with kindnet');
     running.client.delete(deploymentKind, { metadata: { namespace: 'default', name: 'saved' } });
     running.kernel.runFor(60_000);
