@@ -77,6 +77,13 @@ atMost(
   15,
   (value) => `${value.toFixed(1)} times`,
 );
+rows.push({
+  what: 'cluster: CPU of a boot from its saved state',
+  measured: seconds(cluster.boot.cpu),
+  budget: 'none',
+  holds: true,
+});
+atMost('cluster: saved state, brotli', cluster.boot.bytes, clusterBudget.bootState, kib);
 atMost('cluster: script, gzip', cluster.bundle, clusterBudget.bundle, kib);
 
 const kind = await measureKind();

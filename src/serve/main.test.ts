@@ -91,6 +91,22 @@ describe('a cluster that is served', () => {
     expect(await canConnect('127.0.0.1', port)).toBe(false);
   });
 
+  test('that is kept: it goes on in the next run, with its certificates', async () => {
+    const kept = join(folder, 'kept');
+    const authority = () =>
+      parse(readFileSync(join(folder, 'admin.conf'), 'utf8')).clusters[0].cluster['certificate-authority-data'];
+    const first = await starts('--port', '0', '--folder', folder, '--seed', '7', '--keep', kept);
+    expect(first.stdout).toContain(`it is kept in ${kept}.`);
+    const before = authority();
+    expect((await signalled(first.child, 'SIGINT')).code).toBe(0);
+    expect(statSync(kept).mode & 0o777).toBe(0o600);
+    const second = await starts('--port', '0', '--folder', folder, '--keep', kept);
+    expect(authority()).toBe(before);
+    expect((await signalled(second.child, 'SIGTERM')).code).toBe(0);
+    const other = await ends('--port', '0', '--folder', folder, '--keep', kept, '--profile', 'wide');
+    expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('keeps a cluster of another profile') });
+  });
+
   test('until SIGTERM', async () => {
     const { child } = await starts('--port', '0', '--folder', folder, '--speed', '100');
     const { code, took } = await signalled(child, 'SIGTERM');
@@ -114,6 +130,16 @@ describe('one sentence, and no cluster', () => {
     const { code, stderr } = await ends('--folder', file, '--port', '0');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Nothing can be written to .*file \(EEXIST: .*\); --folder DIR takes another\.\n$/);
+  });
+
+  test('when the file that is to keep it holds something else: 1, and it stays as it is', async () => {
+    const file = join(folder, 'letter');
+    writeFileSync(file, 'Dear Ann');
+    expect(await ends('--keep', file, '--port', '0', '--folder', folder)).toMatchObject({
+      code: 1,
+      stderr: `${file} holds no cluster: it stays as it is; --keep FILE takes another.\n`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe('Dear Ann');
   });
 
   test('--help', async () => {

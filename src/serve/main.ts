@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { ClusterProfile, ClusterState } from '../cluster/cluster.ts';
+import { NotKept, readKept, writeKept } from './kept-cluster.ts';
 import { type Options, readOptions, UsageError } from './options.ts';
 import { type ServedCluster, serveCluster } from './serve-cluster.ts';
 import { addUsers } from './users.ts';
@@ -13,6 +15,7 @@ const HELP = `A small real Kubernetes cluster, served to the real kubectl on thi
   npm run cluster -- --profile calico  the lessons' cluster with Calico as its network
   npm run cluster -- --seed 7          another run; the same seed gives the same cluster
   npm run cluster -- --speed 10        simulated time passes ten times as fast
+  npm run cluster -- --keep FILE       goes on from FILE, if it is there, and is kept in it at the end
   npm run cluster -- --verbose         what the kubelets say
 
 Then, in another terminal:  kubectl --kubeconfig DIR/admin.conf get nodes`;
@@ -35,23 +38,56 @@ function fail(sentence: string, code: number): void {
   process.exitCode = code;
 }
 
-async function run({ port, folder: name, profile, seed, speed, verbose }: Options): Promise<void> {
+async function run({ port, folder: name, profile, seed, speed, verbose, keep }: Options): Promise<void> {
   const folder = resolve(name);
   await writing(folder, () => mkdir(folder, { recursive: true }));
   const log = (node: string, unit: string, line: string) => console.log(`${node} ${unit}: ${line}`);
-  const served = await serveCluster({ port, seed, speed, profile, ...(verbose && { onLog: log }) }).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw portRefusal(port, error) ?? error;
-    },
-  );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void served.close());
+  const saved = keep === undefined ? undefined : await kept(keep, profile);
+  const served = await serveCluster({
+    port,
+    seed,
+    speed,
+    ...(profile && { profile }),
+    ...(saved && { saved }),
+    ...(verbose && { onLog: log }),
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw portRefusal(port, error) ?? error;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(served, keep));
   try {
     await writeKubeconfigs(folder, served);
   } catch (error) {
     await served.close();
     throw error;
   }
-  console.log(instructions(served.address, folder));
+  console.log(instructions(served, folder, keep));
+}
+
+async function kept(file: string, profile: ClusterProfile | undefined): Promise<ClusterState | undefined> {
+  let state: ClusterState | undefined;
+  try {
+    state = await readKept(file);
+  } catch (error) {
+    throw new Refusal(
+      error instanceof NotKept ? error.message : `${file} cannot be read (${(error as Error).message}).`,
+    );
+  }
+  if (state && profile && state.profile.nodes.length !== profile.nodes.length)
+    throw new Refusal(`${file} keeps a cluster of another profile; leave --profile out, or take another --keep FILE.`);
+  return state;
+}
+
+async function end(served: ServedCluster, keep: string | undefined): Promise<void> {
+  // What happens meanwhile would be lost.
+  served.pacer.stop();
+  if (keep !== undefined) {
+    try {
+      await writeKept(keep, served.cluster.save());
+    } catch (error) {
+      fail(`The cluster could not be kept in ${keep} (${(error as Error).message}).`, 1);
+    }
+  }
+  await served.close();
 }
 
 function portRefusal(port: number, { code, message }: NodeJS.ErrnoException): Refusal | undefined {
@@ -63,7 +99,8 @@ function portRefusal(port: number, { code, message }: NodeJS.ErrnoException): Re
 }
 
 async function writeKubeconfigs(folder: string, served: ServedCluster): Promise<void> {
-  for (const [name, text] of Object.entries(addUsers(served))) {
+  const files = served.answers ? addUsers(served) : { 'admin.conf': served.kubeconfig('admin.conf') };
+  for (const [name, text] of Object.entries(files)) {
     await writing(folder, () => writeFile(join(folder, name), text, { mode: 0o600 }));
   }
 }
@@ -76,9 +113,11 @@ async function writing(folder: string, write: () => Promise<unknown>): Promise<v
   }
 }
 
-function instructions(address: string, folder: string): string {
-  return `The cluster answers at ${address}. Ctrl+C ends it; nothing of it is kept.
-
+function instructions({ address, answers }: ServedCluster, folder: string, keep: string | undefined): string {
+  const end = keep === undefined ? 'nothing of it is kept' : `it is kept in ${keep}`;
+  const broken = answers ? '' : '\nIts API server is not there, as it was left; that of a cluster without --keep is.\n';
+  return `The cluster answers at ${address}. Ctrl+C ends it; ${end}.
+${broken}
   export KUBECONFIG=${join(folder, 'admin.conf')}
   kubectl get nodes
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { LESSONS } from '../cluster/cluster.ts';
 import { WIDE } from '../cluster/wide-profile.ts';
 import { readOptions } from './options.ts';
 
@@ -7,7 +6,8 @@ test('without flags, the lessons’ cluster in real time on the usual port', () 
   expect(readOptions([])).toEqual({
     port: 16443,
     folder: 'test-results/cluster',
-    profile: LESSONS,
+    profile: undefined,
+    keep: undefined,
     seed: 1,
     speed: 1,
     verbose: false,
@@ -16,11 +16,25 @@ test('without flags, the lessons’ cluster in real time on the usual port', () 
 });
 
 test('flags are read', () => {
-  const args = ['--port', '0', '--folder=x', '--profile', 'wide', '--seed', '7', '--speed', '0.5', '--verbose', '-h'];
+  const args = [
+    '--port',
+    '0',
+    '--folder=x',
+    '--profile',
+    'wide',
+    '--seed',
+    '7',
+    '--speed',
+    '0.5',
+    '--verbose',
+    '-h',
+    '--keep=y',
+  ];
   expect(readOptions(args)).toEqual({
     port: 0,
     folder: 'x',
     profile: WIDE,
+    keep: 'y',
     seed: 7,
     speed: 0.5,
     verbose: true,
@@ -38,6 +52,11 @@ test.each([
   [['--speed', 'Infinity'], '--speed is a number above 0, and at most 1000, not "Infinity".'],
   [['--speed', 'fast'], '--speed is a number above 0, and at most 1000, not "fast".'],
   [['--profile', 'huge'], '--profile is lessons, wide or calico, not "huge".'],
+  [['--keep', ''], '--keep is the name of a file, not "".'],
+  [
+    ['--keep', 'x', '--profile', 'calico'],
+    '--keep does not go with --profile calico: such a cluster begins anew each time.',
+  ],
   [['--profile', 'constructor'], '--profile is lessons, wide or calico, not "constructor".'],
   [['--folder', ''], '--folder is the name of a folder, not "".'],
   [['--wrong'], "Unknown option '--wrong'."],

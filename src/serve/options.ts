@@ -16,10 +16,13 @@ const HIGHEST_SPEED = 1_000;
 export interface Options {
   readonly port: number;
   readonly folder: string;
-  readonly profile: ClusterProfile;
+  /** Undefined: the lessons', or that of the cluster that is kept. */
+  readonly profile: ClusterProfile | undefined;
   readonly seed: number;
   readonly speed: number;
   readonly verbose: boolean;
+  /** The file that keeps the cluster from one run to the next. */
+  readonly keep: string | undefined;
   readonly help: boolean;
 }
 
@@ -29,11 +32,14 @@ export class UsageError extends Error {}
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): Options {
   const values = parsed(args);
-  const profile = PROFILES.get(values.profile);
-  if (!profile) {
+  const profile = values.profile === undefined ? undefined : PROFILES.get(values.profile);
+  if (values.profile !== undefined && !profile) {
     const names = [...PROFILES.keys()].join(', ').replace(/, (?=[^,]*$)/, ' or ');
     throw new UsageError(`--profile is ${names}, not ${JSON.stringify(values.profile)}.`);
   }
+  if (values.keep === '') throw new UsageError('--keep is the name of a file, not "".');
+  if (values.keep !== undefined && profile?.network)
+    throw new UsageError('--keep does not go with --profile calico: such a cluster begins anew each time.');
   if (values.folder === '') throw new UsageError('--folder is the name of a folder, not "".');
   return {
     port: whole('port', values.port, HIGHEST_PORT),
@@ -42,6 +48,7 @@ export function readOptions(args: readonly string[]): Options {
     seed: whole('seed', values.seed, Number.MAX_SAFE_INTEGER),
     speed: speed(values.speed),
     verbose: values.verbose,
+    keep: values.keep,
     help: values.help,
   };
 }
@@ -53,7 +60,8 @@ function parsed(args: readonly string[]) {
       options: {
         port: { type: 'string', default: '16443' },
         folder: { type: 'string', default: 'test-results/cluster' },
-        profile: { type: 'string', default: 'lessons' },
+        profile: { type: 'string' },
+        keep: { type: 'string' },
         seed: { type: 'string', default: '1' },
         speed: { type: 'string', default: '1' },
         verbose: { type: 'boolean', default: false },

@@ -4,7 +4,7 @@ import { Kernel } from '#kernel/kernel.ts';
 import { Pacer } from '#kernel/pacer.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import { decodeObject } from '../cluster/api/protobuf/decode.ts';
-import { Cluster, type ClusterProfile, LESSONS } from '../cluster/cluster.ts';
+import { Cluster, type ClusterProfile, type ClusterState, LESSONS } from '../cluster/cluster.ts';
 import type { ClusterNode } from '../cluster/node/node.ts';
 import { NODE_PROGRAMS, USERLAND } from '../userland/programs.ts';
 import { fieldDescriptions } from './field-descriptions.ts';
@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly speed: number;
   /** The lessons' unless it says another. */
   readonly profile?: ClusterProfile;
+  /** It goes on from there, in its own profile. */
+  readonly saved?: ClusterState;
   readonly onLog?: (node: string, unit: string, line: string) => void;
 }
 
@@ -28,6 +30,8 @@ export interface ServedCluster {
   readonly cluster: Cluster;
   readonly controlPlane: ClusterNode;
   readonly kernel: Kernel;
+  /** Whether its API server answered when it began: one that was kept may be broken, as it was left. */
+  readonly answers: boolean;
   readonly pacer: Pacer;
   /** `https://127.0.0.1:PORT` */
   readonly address: string;
@@ -63,8 +67,10 @@ export async function serveCluster(options: ServeOptions): Promise<ServedCluster
 }
 
 function serve(server: Server, options: ServeOptions, close: () => Promise<void>): ServedCluster {
-  const { profile = LESSONS } = options;
-  const kernel = new Kernel({ start: Date.now() - AGE, seed: options.seed, onError: (error) => console.error(error) });
+  const { saved, profile = saved?.profile ?? LESSONS } = options;
+  // A cluster that was kept slept meanwhile; its clock never goes back.
+  const start = saved ? Math.max(saved.now, Date.now()) : Date.now() - AGE;
+  const kernel = new Kernel({ start, seed: options.seed, onError: (error) => console.error(error) });
   const cluster = new Cluster({
     kernel,
     decodeProtobuf: decodeObject,
@@ -72,11 +78,14 @@ function serve(server: Server, options: ServeOptions, close: () => Promise<void>
     nodePrograms: () => NODE_PROGRAMS,
     descriptions: fieldDescriptions(),
     profile,
+    ...(saved && { saved }),
     ...(options.onLog && { onLog: options.onLog }),
   });
   cluster.start();
-  kernel.runUntil(Date.now());
-  if (!isUp(cluster)) throw new Error('The cluster did not come up; --verbose shows what its kubelets say.');
+  kernel.runUntil(Math.max(kernel.now, Date.now()));
+  // One that was kept may be broken, as it was left.
+  const answers = isUp(cluster);
+  if (!answers && !saved) throw new Error('The cluster did not come up; --verbose shows what its kubelets say.');
   const [controlPlane] = cluster.nodes.values();
   if (!controlPlane) throw new Error('a cluster has a control plane');
   const read = (path: string) => readTextIfThere(controlPlane.files, path) ?? '';
@@ -106,6 +115,7 @@ function serve(server: Server, options: ServeOptions, close: () => Promise<void>
     cluster,
     controlPlane,
     kernel,
+    answers,
     pacer,
     address,
     kubeconfig: (name) => read(`/etc/kubernetes/${name}`).replaceAll(cluster.server, address),

@@ -1,6 +1,7 @@
 import { readTextIfThere } from '#machine/file-system.ts';
 import { serviceAccount } from '../cluster/api/kinds/core/service-account.ts';
 import { clusterRoleBinding, roleBinding } from '../cluster/api/kinds/rbac/bindings.ts';
+import { isReason } from '../cluster/api/status.ts';
 import { Client, pathOf } from '../cluster/client/client.ts';
 import { readKubeconfig } from '../cluster/components/credentials.ts';
 import { kubeconfig } from '../cluster/kubeadm/kubeconfig.ts';
@@ -27,23 +28,35 @@ export interface Kubeconfigs {
 export function addUsers(served: ServedCluster): Kubeconfigs {
   const { cluster, address, profile } = served;
   const client = administrator(served);
+  const once = (create: () => unknown) => {
+    try {
+      create();
+    } catch (error) {
+      // A cluster that was kept has it.
+      if (!isReason(error, 'AlreadyExists')) throw error;
+    }
+  };
   const conf = (user: string, credentials: Parameters<typeof kubeconfig>[4]) =>
     kubeconfig(profile.name, address, cluster.authority, user, credentials);
-  client.create(clusterRoleBinding, {
-    apiVersion: `${RBAC}/v1`,
-    kind: 'ClusterRoleBinding',
-    metadata: { name: READER },
-    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' },
-    subjects: [{ kind: 'User', name: READER, apiGroup: RBAC }],
-  });
-  client.create(serviceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: ACCOUNT });
-  client.create(roleBinding, {
-    apiVersion: `${RBAC}/v1`,
-    kind: 'RoleBinding',
-    metadata: ACCOUNT,
-    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'edit' },
-    subjects: [{ kind: 'ServiceAccount', ...ACCOUNT }],
-  });
+  once(() =>
+    client.create(clusterRoleBinding, {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: READER },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' },
+      subjects: [{ kind: 'User', name: READER, apiGroup: RBAC }],
+    }),
+  );
+  once(() => client.create(serviceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: ACCOUNT }));
+  once(() =>
+    client.create(roleBinding, {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'RoleBinding',
+      metadata: ACCOUNT,
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'edit' },
+      subjects: [{ kind: 'ServiceAccount', ...ACCOUNT }],
+    }),
+  );
   const certificate = signed(cluster.kernel, cluster.authority, {
     commonName: READER,
     usages: ['ClientAuth'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type BootFigures, measureBoot } from './boot.ts';
 import { bundle, gzipped } from './bundle.ts';
 import type { ClusterFigures } from './measure.ts';
 
@@ -17,10 +18,12 @@ export const clusterBudget = {
   heap: 80,
   longest: 50,
   bundle: 300 * 1024,
+  bootState: 60 * 1024,
 } as const;
 
 export interface ClusterBench {
   readonly runs: readonly { readonly ours: ClusterFigures; readonly peer: ClusterFigures | undefined }[];
+  readonly boot: BootFigures;
   /** Bytes, gzip. */
   readonly bundle: number;
 }
@@ -52,7 +55,11 @@ export async function measureCluster(): Promise<ClusterBench> {
       if (!ours?.isComplete) throw new Error(`${pods} Pods did not come to run`);
       return { ours, peer: run(peer, pods) };
     });
-    return { runs, bundle: gzipped(await bundle(here('../../../src/cluster/cluster.ts'), 'browser')) };
+    return {
+      runs,
+      boot: measureBoot(),
+      bundle: gzipped(await bundle(here('../../../src/cluster/cluster.ts'), 'browser')),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

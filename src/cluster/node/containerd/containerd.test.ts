@@ -90,6 +90,7 @@ function setUp() {
         return { ip: `10.244.1.${addresses}`, host: namespace() };
       },
       remove: () => undefined,
+      find: () => undefined,
     },
     version: '2.3.7',
     host: {
