@@ -76,7 +76,8 @@ export const ipPool: Kind<CalicoObject<IPPoolSpec>> = custom(CRD, 'IPPool', {
   },
   validateUpdate: (next, before) =>
     (['cidr', 'blockSize', 'vxlanMode', 'ipipMode'] as const)
-      .filter((field) => !isEqual(next.spec[field], before.spec[field]))
+      // A spec that is gone is refused already.
+      .filter((field) => next.spec && !isEqual(next.spec[field], before.spec[field]))
       .map((field) =>
         forbidden(
           `spec.${field}`,

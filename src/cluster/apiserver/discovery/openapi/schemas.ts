@@ -8,6 +8,8 @@ import { kindOfDefinition, reference } from './names.ts';
 export type Descriptions = (definition: string, field?: string) => string | undefined;
 
 const LIST = 'List';
+/** Says what metadata are, as every kind does. */
+const ANY = 'core.v1.ConfigMap';
 const UNDESCRIBED =
   'The fields of this kind are not described here; on a real cluster its CustomResourceDefinition describes them.';
 
@@ -33,7 +35,9 @@ function objectSchema(name: string, descriptions: Descriptions): JsonObject {
   const { fields, isOpen } = definitionOf(name);
   const all = [...fields.values()];
   const required = all.filter(({ isRequired }) => isRequired).map((field) => field.name);
-  const properties = Object.fromEntries(all.map((field) => [field.name, fieldSchema(name, field, descriptions)]));
+  const properties = Object.fromEntries(
+    all.map((field) => [field.name, fieldSchema(isOpen ? ANY : name, field, descriptions)]),
+  );
   const schema = {
     type: 'object',
     ...(required.length > 0 && { required }),
