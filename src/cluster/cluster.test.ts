@@ -75,6 +75,26 @@ describe('an API server that is broken and mended', () => {
   });
 });
 
+it('an API server that is to stop answers nobody, but ends when it is killed: watches do not end by themselves', () => {
+  const running = new Running();
+  const [container] = running
+    .node('cp1')
+    .containerd.containers()
+    .filter(({ config }) => config.name === 'kube-apiserver');
+  const state = () =>
+    running
+      .node('cp1')
+      .containerd.containers()
+      .find(({ id }) => id === container?.id)?.state;
+  running.setManifest('kube-apiserver', '');
+  running.kernel.runFor(5_000);
+  expect(running.ready()).toBe('connect: connection refused');
+  running.kernel.runFor(20_000);
+  expect(state()).toBe('RUNNING');
+  running.kernel.runFor(10_000);
+  expect(state()).not.toBe('RUNNING');
+});
+
 describe('a control plane without one of its parts', () => {
   it('leaves Pods pending without the scheduler, and places them when it is back', () => {
     const running = new Running();

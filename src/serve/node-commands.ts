@@ -30,7 +30,7 @@ export function runOnNode(served: ServedCluster, node: string, script: string): 
 export function controlUnit(
   served: ServedCluster,
   node: string,
-  action: 'start' | 'stop',
+  action: 'start' | 'stop' | 'restart',
   unit: string,
 ): Promise<void> {
   return finished(served, nodeOf(served, node).units[action](unit));

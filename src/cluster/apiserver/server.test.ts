@@ -7,6 +7,7 @@ import { namespace } from '../api/kinds/core/namespace.ts';
 import { serviceAccount } from '../api/kinds/core/service-account.ts';
 import { pod } from '../api/kinds/pod/pod.ts';
 import type { Status } from '../api/status.ts';
+import type { Pod } from '../api/types/pod.ts';
 import { Client, type WatchEvent } from '../client/client.ts';
 import { Store } from '../store/store.ts';
 import { ApiServer } from './server.ts';
@@ -250,4 +251,26 @@ test('who may not is told so', () => {
   const review = dev({ method: 'GET', path: '/apis' });
   expect((review.body as Status).message).toBe('forbidden: User "dev" cannot get path "/apis"');
   expect(dev({ method: 'GET', path: '/readyz' }).body).toBe('ok');
+});
+
+test('a Pod that has no time to end is marked before it goes', () => {
+  const { kernel, client, send } = start();
+  client.create(pod, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { ...nginx, nodeName: 'w1' },
+  } as never);
+  const events: WatchEvent<Pod>[] = [];
+  const { resourceVersion = '' } = client.list(pod, { namespace: 'default' }).metadata;
+  client.watch(pod, resourceVersion, { namespace: 'default' }).read({
+    next: (event) => events.push(event),
+    end: () => undefined,
+  });
+  send('DELETE', `${PODS}/web`, { gracePeriodSeconds: 0 });
+  kernel.runFor(0);
+  expect(events.map(({ type, object }) => [type, object.metadata.deletionGracePeriodSeconds])).toEqual([
+    ['MODIFIED', 0],
+    ['DELETED', 0],
+  ]);
 });

@@ -30,8 +30,10 @@ export interface ApiServerProgramOptions {
 /** How long etcd is waited for before the process gives up, in milliseconds; and how often it is tried. */
 const ETCD_DEADLINE = 20_000;
 const ETCD_RETRY = 1_000;
-/** What starting takes on a machine like a laptop, and stopping: `--shutdown-delay-duration` and what is left to do. */
+/** What starting takes on a machine like a laptop. */
 const START_TIME = 900;
+/** So long one that stops waits for the answers that go on (`--request-timeout`, which http.Server.Shutdown is given). */
+const SHUTDOWN_TIMEOUT = 60_000;
 /** etcd's history is compacted this often (`--etcd-compaction-interval`), in milliseconds. */
 const COMPACTION = 300_000;
 
@@ -59,8 +61,9 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
     const server = start(process, flags, store, options);
     const port = Number(flags.get('secure-port') ?? 6443);
     const answers = new OpenAnswers();
+    let listener: { close(): void };
     try {
-      const listener = process.sockets.listen({
+      listener = process.sockets.listen({
         protocol: 'tcp',
         address: '*',
         port,
@@ -93,6 +96,14 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
     });
     compaction.cancel();
     log.plain('I', 'controller.go:129', 'Shutting down kubernetes service endpoint reconciler');
+    listener.close();
+    log.plain('I', 'secure_serving.go:262', `Stopped listening on [::]:${port}`);
+    // Watches do not end by themselves: on a cluster that lives it is killed when its grace period is over.
+    yield* wait<void>((resume) => {
+      const timer = process.kernel.after(SHUTDOWN_TIMEOUT, () => resume());
+      answers.whenNone(() => resume());
+      return () => timer.cancel();
+    });
     return 0;
   });
 }

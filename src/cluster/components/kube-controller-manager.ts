@@ -140,7 +140,8 @@ export const controllerManagerProgram: Program = resuming(function* kubeControll
     });
     elector.start();
     process.onExit(() => elector.stop());
-    process.onSignal('TERM', () => resume(0));
+    // It does not listen to signals: this is how a Go program dies of one that is process 1.
+    process.onSignal('TERM', () => resume(2));
     return undefined;
   });
   return code;

@@ -36,6 +36,17 @@ test('an answer that goes on breaks with its server, and what is on its way is l
   expect(ends).toHaveLength(1);
 });
 
+test('tells when none goes on any more', () => {
+  const { answers, response } = answered((kernel) => ({ status: 200, stream: new Stream(kernel) }));
+  let told = 0;
+  answers.whenNone(() => {
+    told += 1;
+  });
+  expect(told).toBe(0);
+  response.stream?.close();
+  expect(told).toBe(1);
+});
+
 test('a terminal breaks in both directions', () => {
   const ended: unknown[] = [];
   const { answers, ends } = answered((kernel) => ({

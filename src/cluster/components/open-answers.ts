@@ -7,6 +7,7 @@ import type { Duplex, HttpHandler, HttpResponse } from '#machine/http.ts';
  */
 export class OpenAnswers {
   readonly #open = new Set<OpenSource<unknown>>();
+  #onNone: (() => void) | undefined;
 
   /** The same server, its answers kept in mind as long as they go on. */
   of(handler: HttpHandler): HttpHandler {
@@ -17,15 +18,30 @@ export class OpenAnswers {
     };
   }
 
+  /** Calls a task when none goes on any more: at once where there is none. */
+  whenNone(task: () => void): void {
+    this.#onNone = task;
+    this.#tellNone();
+  }
+
   /** The process ends: all that are open break. */
   breakOff(): void {
     for (const source of this.#open) source.breakOff({ error: new Error('unexpected EOF') });
   }
 
   #keep<T>(source: Source<T>, onBreak?: () => void): Source<T> {
-    const open: OpenSource<T> = new OpenSource(source, () => this.#open.delete(open as OpenSource<unknown>), onBreak);
+    const open: OpenSource<T> = new OpenSource(source, () => this.#forget(open as OpenSource<unknown>), onBreak);
     this.#open.add(open as OpenSource<unknown>);
     return open;
+  }
+
+  #forget(open: OpenSource<unknown>): void {
+    this.#open.delete(open);
+    this.#tellNone();
+  }
+
+  #tellNone(): void {
+    if (this.#open.size === 0) this.#onNone?.();
   }
 
   #keepChannels(channels: Duplex): NonNullable<HttpResponse['upgrade']> {

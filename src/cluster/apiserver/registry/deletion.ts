@@ -17,12 +17,15 @@ export interface DeleteOptions {
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 
-/** What becomes of an object that is to be deleted: 'now' when nobody must act first (rest.BeforeDelete, registry.deletionFinalizers…). */
+/**
+ * What becomes of an object that is to be deleted: 'now' when nobody must act first (rest.BeforeDelete, registry.deletionFinalizers…). A
+ * Pod, which may have time to end, is marked even when it has none (registry.Store.Delete).
+ */
 export function deletionOf(kind: AnyKind, object: KubeObject, options: DeleteOptions, now: number): KubeObject | 'now' {
   const finalizers = finalizersFor(object, options);
   const grace = graceOf(kind, object, options);
   const { metadata } = object;
-  if (finalizers.length === 0 && grace === 0 && !hasSpecFinalizers(kind, object)) return 'now';
+  if (kind.kind !== 'Pod' && finalizers.length === 0 && !hasSpecFinalizers(kind, object)) return 'now';
   const earlier = metadata.deletionTimestamp !== undefined;
   // A later deletion may shorten the time that is left, never lengthen it.
   const left = earlier ? Math.min(metadata.deletionGracePeriodSeconds ?? 0, grace) : grace;

@@ -181,8 +181,11 @@ export class Registry {
       if (!isDryRun) this.#remove(kind, before);
       return { object: before, isGone: true };
     }
-    if (isDryRun || isEqual(next, before)) return { object: next, isGone: false };
-    return { object: this.#put(kind, next, Number(before.metadata.resourceVersion)), isGone: false };
+    const isGone = isFinished(kind, next);
+    if (isDryRun) return { object: next, isGone };
+    const object = isEqual(next, before) ? before : this.#put(kind, next, Number(before.metadata.resourceVersion));
+    if (isGone) this.#remove(kind, object);
+    return { object, isGone };
   }
 
   #prepareUpdate(kind: AnyKind, wanted: KubeObject, before: KubeObject, scope: UpdateScope): KubeObject {

@@ -56,12 +56,37 @@ export function bindPod({ registry, kernel }: ServerContext, request: ApiRequest
   return success(201);
 }
 
-/** POST of an Eviction: a deletion that a disruption budget may refuse; budgets are not simulated. @throws ApiError */
-export function evictPod({ registry }: ServerContext, request: ApiRequest): Status {
+/**
+ * POST of an Eviction: a deletion that a disruption budget may refuse, and that the Pod's status tells of before; budgets are not
+ * simulated (pkg/registry/core/pod/storage.EvictionREST). @throws ApiError
+ */
+export function evictPod({ registry, kernel }: ServerContext, request: ApiRequest): Status {
   const body = request.body;
-  const options = isObject(body) ? (body['deleteOptions'] as DeleteOptions | undefined) : undefined;
+  const options = (isObject(body) ? (body['deleteOptions'] as DeleteOptions | undefined) : undefined) ?? {};
   const { name, namespace } = request.info;
-  registry.delete({ kind: podKind, namespace, name }, options ?? {}, isDryRun(request, options?.dryRun));
+  const address = { kind: podKind, namespace, name };
+  // What it would refuse is refused before anything is written.
+  registry.delete(address, options, true);
+  if (isDryRun(request, options.dryRun)) return success(201);
+  const evicted: Condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(kernel.now),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  };
+  registry.update(
+    address,
+    (before) => {
+      const pod = before as Pod;
+      const others = (pod.status.conditions ?? []).filter(({ type }) => type !== evicted.type);
+      return { ...pod, status: { ...pod.status, conditions: [...others, evicted] } };
+    },
+    { scope: 'other' },
+  );
+  const { resourceVersion: _, ...preconditions } = options.preconditions ?? {};
+  registry.delete(address, { ...options, preconditions });
   return success(201);
 }
 

@@ -18,6 +18,8 @@ import { rejectedStatus } from './status/pod-status.ts';
 
 /** How often what Pods leave and mirrors are looked after (housekeepingPeriod), in milliseconds. */
 const HOUSEKEEPING = 2_000;
+/** ContainerGCPeriod, in milliseconds. */
+const GARBAGE_COLLECTION = 60_000;
 /** How often the kubelet looks whether its node is known, before it asks for Pods (WaitForAPIServerSyncPeriod). */
 const NODE_SYNC_PERIOD = 1_000;
 const MIRRORS_PATIENCE = 2_000;
@@ -90,6 +92,7 @@ export class Kubelet {
     }
     log.info('kubelet.go:2622', 'Starting kubelet main sync loop');
     this.#timers.push(kernel.every(HOUSEKEEPING, () => this.#keepHouse()));
+    this.#timers.push(kernel.every(GARBAGE_COLLECTION, () => this.#collectGarbage()));
   }
 
   /** Its process ends: containers go on. */
@@ -139,7 +142,8 @@ export class Kubelet {
     const worker = this.#workers.get(uid);
     if (deletionTimestamp !== undefined) {
       (worker ?? this.#begin(pod)).update(pod);
-      this.#workers.get(uid)?.terminate(deletionGracePeriodSeconds);
+      // Without any time left a Pod has its own (pod_workers.go, calculateEffectiveGracePeriod).
+      this.#workers.get(uid)?.terminate(deletionGracePeriodSeconds || undefined);
       this.#parts.context.statuses.resend(pod);
     } else if (worker) {
       // What the kubelet itself wrote is no reason to look again.
@@ -211,9 +215,11 @@ export class Kubelet {
   }
 
   #forget(uid: string): void {
+    const pod = this.#workers.get(uid)?.pod;
     this.#workers.delete(uid);
     this.#parts.context.statuses.forget(uid);
-    this.#remains.removePod(uid);
+    // A static Pod is not deleted, it is no longer asked for: its last containers, and their logs, stay for a while.
+    if (!pod || !isStatic(pod)) this.#remains.removePod(uid);
   }
 
   /** The runtime has news of a Pod. */
@@ -259,8 +265,20 @@ export class Kubelet {
 
   #keepHouse(): void {
     this.#reconcileMirrors();
-    if (!this.#areManifestsRead || (this.#informer && !this.#informer.hasSynced)) return;
-    this.#remains.removeOrphans((uid) => this.#workers.has(uid) || this.#staticPods.has(uid) || this.#isAtServer(uid));
+    if (this.#knowsAll) this.#remains.endOrphans((uid) => this.#isKnown(uid));
+  }
+
+  #collectGarbage(): void {
+    if (this.#knowsAll) this.#remains.collect((uid) => this.#isKnown(uid));
+  }
+
+  /** Both of its sources have told it of their Pods. */
+  get #knowsAll(): boolean {
+    return this.#areManifestsRead && (!this.#informer || this.#informer.hasSynced);
+  }
+
+  #isKnown(uid: string): boolean {
+    return this.#workers.has(uid) || this.#staticPods.has(uid) || this.#isAtServer(uid);
   }
 
   #isAtServer(uid: string): boolean {

@@ -81,6 +81,20 @@ describe('a node', () => {
     expect(find(node).metadata.resourceVersion).not.toBe(before);
   });
 
+  it('tells that it was cordoned, and uncordoned, with its next status', () => {
+    const node = new TestNode();
+    const last = () => node.events('w1').at(-1);
+    for (const [unschedulable, reason] of [
+      [true, 'NodeNotSchedulable'],
+      [false, 'NodeSchedulable'],
+    ] as const) {
+      node.client.patch(nodeKind, { metadata: { name: 'w1' } }, { spec: { unschedulable } });
+      expect(last()).not.toContain(reason);
+      node.run(10);
+      expect(last()).toBe(`${reason}: Node w1 status is now: ${reason}`);
+    }
+  });
+
   it('is not ready when its runtime is away for long', () => {
     const node = new TestNode();
     node.containerd.setRunning(false);

@@ -51,6 +51,7 @@ export class Heartbeat {
   #isRegistered = false;
   #reportedAt: number | undefined;
   #wasTold: boolean;
+  #wasUnschedulable = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -163,6 +164,7 @@ export class Heartbeat {
     const node = known ?? client.get(nodeKind, undefined, nodeName);
     const next = nodeStatus(node.status, facts, runtime, state.errors(), kernel.now);
     this.#tellTurn(node.status, next);
+    this.#tellScheduling(node);
     const isDue = this.#reportedAt === undefined || kernel.now - this.#reportedAt >= REPORT_PERIOD;
     if (!isDue && isEqual(withoutTimes(node.status), withoutTimes(next))) return;
     client.patch(nodeKind, node, { status: next }, 'strategic', 'status');
@@ -181,6 +183,14 @@ export class Heartbeat {
     const condition = { type, status, lastHeartbeatTime, lastTransitionTime, reason: why, message };
     const text = `"Node became not ready" node=${JSON.stringify(nodeName)} condition=${JSON.stringify(condition)}`;
     log.plain('I', 'setters.go:547', text);
+  }
+
+  /** A kubelet that begins takes its node for schedulable (recordNodeSchedulableEvent). */
+  #tellScheduling({ spec: { unschedulable = false } }: Node): void {
+    if (this.#wasUnschedulable === unschedulable) return;
+    this.#wasUnschedulable = unschedulable;
+    const reason = unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable';
+    this.#tell(reason, this.#isNow(reason));
   }
 
   #tell(reason: string, message: string): void {

@@ -1,5 +1,5 @@
 import { Coroutine, type Routine } from '#kernel/coroutine.ts';
-import { CriError } from '#machine/cri.ts';
+import { CriError, type PodSandbox } from '#machine/cri.ts';
 import { unlinkLog } from '../containers/log-links.ts';
 import type { KubeletContext } from '../context.ts';
 
@@ -27,11 +27,25 @@ export class Remains {
     this.#once(`remove ${uid}`, () => this.#removeAll(uid));
   }
 
-  /** Removes all Pods of the runtime that are none of these. */
-  removeOrphans(isKnown: (uid: string) => boolean): void {
+  /** Removes Pods of the runtime that still run, but are none of these. */
+  endOrphans(isKnown: (uid: string) => boolean): void {
+    this.#removeWhere(({ state, config }) => state === 'READY' && !isKnown(config.uid));
+  }
+
+  /** Removes what is left of all Pods that are none of these (kubelet.StartGarbageCollection). */
+  collect(isKnown: (uid: string) => boolean): void {
+    this.#removeWhere(({ config }) => !isKnown(config.uid));
+  }
+
+  #removeWhere(isOver: (sandbox: PodSandbox) => boolean): void {
     try {
-      const uids = new Set(this.#context.runtime.podSandboxes().map(({ config }) => config.uid));
-      for (const uid of uids) if (!isKnown(uid)) this.removePod(uid);
+      const uids = new Set(
+        this.#context.runtime
+          .podSandboxes()
+          .filter(isOver)
+          .map(({ config }) => config.uid),
+      );
+      for (const uid of uids) this.removePod(uid);
     } catch (error) {
       // A runtime that is away is asked again.
       if (!(error instanceof CriError)) throw error;

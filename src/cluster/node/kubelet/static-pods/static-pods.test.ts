@@ -71,7 +71,9 @@ describe('a static Pod', () => {
     node.until(() => node.condition('web-w1', 'Ready') === 'True');
     node.removeManifest('web.yaml');
     node.until(() => node.find('web-w1') === undefined, 10);
-    node.run(5);
+    // What is left of it is garbage, which is collected once a minute: until then its log can be read.
+    expect(node.containerd.containers().map(({ state }) => state)).toEqual(['EXITED']);
+    node.run(60);
     expect(node.containerd.podSandboxes()).toEqual([]);
   });
 
