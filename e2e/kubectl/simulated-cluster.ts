@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { readTextIfThere } from '#machine/file-system.ts';
 import { controlUnit, runOnNode } from '../../src/serve/node-commands.ts';
 import { serveCluster } from '../../src/serve/serve-cluster.ts';
 
@@ -18,7 +19,11 @@ export interface ClusterWish {
 export interface NodeRequest {
   readonly id: number;
   readonly node: string;
-  readonly what: { readonly script: string } | { readonly action: 'start' | 'stop'; readonly unit: string };
+  readonly what:
+    | { readonly script: string }
+    | { readonly action: 'start' | 'stop' | 'restart'; readonly unit: string }
+    /** The output is JSON. */
+    | { readonly list: 'containers' };
 }
 
 export interface NodeResponse {
@@ -49,6 +54,18 @@ parentPort?.postMessage(served.kubeconfig('admin.conf'));
 
 async function answer({ id, node, what }: NodeRequest): Promise<NodeResponse> {
   if ('script' in what) return { id, ...(await runOnNode(served, node, what.script)) };
+  if ('list' in what) return { id, output: JSON.stringify(containersOf(node)), status: 0 };
   await controlUnit(served, node, what.action, what.unit);
   return { id, output: '', status: 0 };
+}
+
+function containersOf(name: string) {
+  const node = served.cluster.nodes.get(name);
+  return (node?.containerd.containers() ?? []).map(({ id, config, state, exitCode, logFile }) => ({
+    id,
+    name: config.name,
+    state,
+    exitCode,
+    lastLine: (node && readTextIfThere(node.files, logFile))?.trimEnd().split('\n').at(-1) ?? '',
+  }));
 }

@@ -52,14 +52,18 @@ export class Names {
     for (const [name, shown] of [...this.#names].sort(([a], [b]) => b.length - a.length)) {
       plain = plain.replaceAll(name, shown);
     }
-    return plain
-      .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, '*')
-      .replaceAll(this.#namespace, 'NAMESPACE')
-      .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, 'ADDRESS')
-      .replaceAll(/(?<=Successfully assigned \S+ to )\S+/g, 'NODE')
-      .replaceAll(/(?<=Successfully pulled image \S+ in ).*/g, '*')
-      .replaceAll(/(?<=sha256:|containerd:\/\/)[\da-f]+/g, '*')
-      .replaceAll(/(?<=restarting failed container=\S+ pod=\S+)\(\*\)/g, '');
+    return (
+      plain
+        .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, '*')
+        // A static Pod's UID is the hash of its manifest.
+        .replaceAll(/(?<=\()[\da-f]{32}(?=\))/g, '*')
+        .replaceAll(this.#namespace, 'NAMESPACE')
+        .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, 'ADDRESS')
+        .replaceAll(/(?<=Successfully assigned \S+ to )\S+/g, 'NODE')
+        .replaceAll(/(?<=Successfully pulled image \S+ in ).*/g, '*')
+        .replaceAll(/(?<=sha256:|containerd:\/\/)[\da-f]+/g, '*')
+        .replaceAll(/(?<=restarting failed container=\S+ pod=\S+)\(\*\)/g, '')
+    );
   }
 }
 

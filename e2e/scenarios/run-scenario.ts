@@ -1,10 +1,12 @@
-import { dropNamespace, freshNamespace, placeOf, SCRIPT, script, waitForNamespacesGone } from '../kubectl/place.ts';
-import { type Place, runCommand } from '../kubectl/run-command.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dropNamespace, freshNamespace, placeOf, script, waitForNamespacesGone } from '../kubectl/place.ts';
+import type { Place } from '../kubectl/run-command.ts';
 import { Api } from './api.ts';
 import { unmet } from './conditions.ts';
+import { Lookout } from './lookout.ts';
 import { Recorder } from './recorder.ts';
 import type { StepBegins } from './rules.ts';
-import type { Scenario, Step } from './scenario.ts';
+import type { Action, Scenario, Step } from './scenario.ts';
 import type { Target } from './target.ts';
 import { type Change, timelineOf } from './timeline.ts';
 import { revisionOf } from './versions.ts';
@@ -22,6 +24,8 @@ export interface Run {
 const QUIET = 1_500;
 /** Milliseconds after which things are looked at again, whatever was heard. */
 const LOOK = 1_000;
+/** Milliseconds after which an API server that was mended answers. */
+const MENDED = 120_000;
 
 /**
  * Runs a scenario in a fresh namespace.
@@ -36,25 +40,33 @@ export async function runScenario(
   namespace: string = scenario.name,
 ): Promise<Run> {
   const side = { kubeconfig: target.kubeconfig, workdir };
+  if (scenario.alone) await target.settle();
   const place = await placeOf(namespace, side);
   await freshNamespace(namespace, place);
   const api = await Api.open(target.kubeconfig);
   const recorder = await Recorder.start(api, watchesOf(scenario, namespace));
+  const lookout = new Lookout(scenario, target, api, () => Math.max(0, ...recorder.versions.map(revisionOf)));
   const begins = new Map<string, number>();
-  const timeline = () => timelineOf(recorder.versions, namespace);
+  const timeline = () =>
+    [...timelineOf(recorder.versions, namespace), ...lookout.changes].sort((a, b) => a.revision - b.revision);
   let failure: string | undefined;
   try {
+    await lookout.start();
     for (const step of scenario.steps) {
-      const since = Math.max(0, ...recorder.versions.map(revisionOf));
+      const since = timeline().at(-1)?.revision ?? 0;
       begins.set(step.name, since);
-      failure = await take(step, target, place);
+      lookout.setStep(step.name);
+      failure = await take(step.name, step, target, place);
       failure ??= await reached(step, recorder, timeline, since);
       if (failure !== undefined) break;
+      if (step.pause !== undefined) await target.pass(step.pause);
     }
     await quiet(recorder);
   } finally {
-    if (scenario.cleanup !== undefined) await runCommand(scenario.cleanup, place, SCRIPT);
     recorder.close();
+    lookout.close();
+    for (const action of scenario.cleanup) await take('cleanup', action, target, place);
+    await answering(api);
     api.close();
     await dropNamespace(namespace, place);
   }
@@ -62,17 +74,35 @@ export async function runScenario(
   return { timeline: timeline(), begins, failure };
 }
 
-async function take(step: Step, target: Target, place: Place): Promise<string | undefined> {
+/** What was broken until now may need a moment. */
+async function answering(api: Api): Promise<void> {
+  const end = performance.now() + MENDED;
+  while (performance.now() < end) {
+    try {
+      await api.get('/readyz');
+      return;
+    } catch {
+      await sleep(LOOK);
+    }
+  }
+}
+
+async function take(
+  name: string,
+  { run, unit, node }: Action,
+  target: Target,
+  place: Place,
+): Promise<string | undefined> {
   try {
-    if (step.run !== undefined) await script(step.run, place);
-    if (step.unit) await target.unit(step.unit.node, step.unit.action, step.unit.name);
-    if (step.node) {
-      const { status, output } = await target.onNode(step.node.name, `set -e\n${step.node.run}`);
-      if (status !== 0) return `the step "${step.name}" ended with status ${status}: ${output}`;
+    if (run !== undefined) await script(run, place);
+    if (unit) await target.unit(unit.node, unit.action, unit.name);
+    if (node) {
+      const { status, output } = await target.onNode(node.name, `set -e\n${node.run}`);
+      if (status !== 0) return `the step "${name}" ended with status ${status}: ${output}`;
     }
     return undefined;
   } catch (error) {
-    return `the step "${step.name}" failed: ${error instanceof Error ? error.message : error}`;
+    return `the step "${name}" failed: ${error instanceof Error ? error.message : error}`;
   }
 }
 

@@ -14,16 +14,22 @@ const conditionSchema = z.strictObject({
   came: z.number().int().positive().optional(),
 });
 
-const stepSchema = z.strictObject({
-  name,
+const action = {
   /** A script of bash with the real kubectl, in the scenario's folder and namespace. */
   run: z.string().optional(),
   /** A script that bash runs as root on a node. */
   node: z.strictObject({ name: z.string(), run: z.string() }).optional(),
   /** What systemctl does to a unit of a node. */
-  unit: z.strictObject({ node: z.string(), name: z.string(), action: z.enum(['start', 'stop']) }).optional(),
+  unit: z.strictObject({ node: z.string(), name: z.string(), action: z.enum(['start', 'stop', 'restart']) }).optional(),
+};
+
+const stepSchema = z.strictObject({
+  name,
+  ...action,
   /** All of it must be so before the next step. */
   until: z.array(conditionSchema).min(1),
+  /** Seconds of the cluster's time during which nothing is done after it. */
+  pause: z.number().positive().max(30).optional(),
   /** Seconds of real time that it may take. */
   timeout: z.number().positive().max(240).default(90),
 });
@@ -55,9 +61,11 @@ const scenarioSchema = z.strictObject({
   nodes: z.array(z.string()).default([]),
   /** Pods of kube-system that are watched, by their names. */
   system: z.array(z.string()).default([]),
+  /** Containers of the control plane's node that are looked at there, API server or not, by their names. */
+  containers: z.array(z.string()).default([]),
   steps: z.array(stepSchema).min(1),
-  /** A script of bash that runs at the end, whatever happened. */
-  cleanup: z.string().optional(),
+  /** What is done at the end, whatever happened. */
+  cleanup: z.array(z.strictObject(action)).default([]),
   rules: z.array(ruleSchema).default([]),
   /** States that may be missed or whose order is chance, on a real cluster too. */
   optional: optionalSchema.default([]),
@@ -67,6 +75,7 @@ const scenarioSchema = z.strictObject({
 
 export type Scenario = z.output<typeof scenarioSchema>;
 export type Step = z.output<typeof stepSchema>;
+export type Action = Scenario['cleanup'][number];
 export type Condition = z.output<typeof conditionSchema>;
 export type Rule = z.output<typeof ruleSchema>;
 
@@ -89,11 +98,11 @@ function checked<T>(schema: z.ZodType<T>, text: string): T {
   throw new Error(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
 }
 
-function problemsOf({ steps, rules }: Scenario): string[] {
+function problemsOf({ steps, rules, cleanup }: Scenario): string[] {
   const names = steps.map((step) => step.name);
   return [
     ...names.filter((each, index) => names.indexOf(each) !== index).map((each) => `two steps are called "${each}"`),
-    ...steps.flatMap(({ name, run, node, unit }) =>
+    ...[...steps, ...cleanup.map((each) => ({ name: 'cleanup', ...each }))].flatMap(({ name, run, node, unit }) =>
       [run, node, unit].filter((each) => each !== undefined).length === 1
         ? []
         : [`the step "${name}" does not say one of run, node, unit`],

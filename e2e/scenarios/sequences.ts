@@ -31,7 +31,7 @@ export function sequencesOf(timeline: readonly Change[], optional: readonly Opti
     tracks.set(check, objects);
     const states = objects.get(change.id) ?? [];
     objects.set(change.id, states);
-    const isAgain = isEvents(change.track) ? states.includes(change.value) : states.at(-1) === change.value;
+    const isAgain = isRepeating(change) ? states.includes(change.value) : states.at(-1) === change.value;
     if (!isAgain) states.push(change.value);
   }
   return [...tracks]
@@ -39,8 +39,9 @@ export function sequencesOf(timeline: readonly Change[], optional: readonly Opti
     .sort((a, b) => compareTexts(a.check, b.check) || compareTexts(a.states.join('\n'), b.states.join('\n')));
 }
 
-function isEvents(track: string): boolean {
-  return track.startsWith('events of ');
+/** Events come again, and so do containers that are started again and again; how often is chance. */
+function isRepeating({ object, track }: Change): boolean {
+  return track.startsWith('events of ') || object.startsWith('container ');
 }
 
 function counted(all: readonly (readonly string[])[]): readonly Omit<Sequence, 'check'>[] {

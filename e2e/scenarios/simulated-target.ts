@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterThread } from '../kubectl/cluster-thread.ts';
-import type { Target } from './target.ts';
+import type { NodeContainer, Target } from './target.ts';
 
 /** Simulated seconds to one of real time: nobody waits for grace periods and back-offs. */
 const SPEED = 20;
@@ -13,6 +14,13 @@ export async function simulatedTarget(seed: number): Promise<Target & { close():
     unit: async (node, action, unit) => {
       await cluster.ask(node, { action, unit });
     },
+    containers: async (node) => {
+      const { output } = await cluster.ask(node, { list: 'containers' });
+      return JSON.parse(output) as readonly NodeContainer[];
+    },
+    pass: (seconds) => sleep((seconds * 1000) / SPEED),
+    // It is new.
+    settle: async () => undefined,
     close: () => cluster.close(),
   };
 }

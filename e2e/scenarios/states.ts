@@ -60,11 +60,15 @@ interface DisruptionBudget extends ApiObject {
 
 const NONE: States = {};
 
-/** What is seen of a version of an object; nothing of kinds that have no state. */
-export function statesOf(resource: Resource, object: ApiObject): States {
+/**
+ * What is seen of a version of an object; nothing of kinds that have no state.
+ *
+ * @param first the object as it was seen first: restarts before it are another story
+ */
+export function statesOf(resource: Resource, object: ApiObject, first: ApiObject = object): States {
   switch (resource) {
     case 'pods':
-      return ofPod(object as Pod);
+      return ofPod(object as Pod, restartsOf(first as Pod));
     case 'deployments':
       return ofDeployment(object as Workload);
     case 'replicasets':
@@ -86,10 +90,10 @@ export function statesOf(resource: Resource, object: ApiObject): States {
   }
 }
 
-function ofPod({ metadata, spec, status }: Pod): States {
+function ofPod({ metadata, spec, status }: Pod, before: number): States {
   const containers = status.containerStatuses ?? [];
   const ready = containers.filter((each) => each.ready).length;
-  const restarts = containers.reduce((sum, { restartCount }) => sum + restartCount, 0);
+  const restarts = restartsOf({ metadata, spec, status }) - before;
   const reason = metadata.deletionTimestamp !== undefined ? 'Terminating' : reasonOf(status, spec.nodeName);
   const waiting = containers.map(({ state }) => state?.waiting?.message).find((message) => message !== undefined);
   return {
@@ -98,6 +102,10 @@ function ofPod({ metadata, spec, status }: Pod): States {
     ...(waiting !== undefined && { waiting }),
     ...conditionsOf(status.conditions),
   };
+}
+
+function restartsOf({ status }: Pod): number {
+  return (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
 /** As the STATUS column of `kubectl get pods` (pkg/printers/internalversion, printPod); a Pod that has a node but no container is told apart. */

@@ -1,6 +1,6 @@
 import { type EventObject, Names } from './names.ts';
 import { statesOf } from './states.ts';
-import { revisionOf, type Version } from './versions.ts';
+import { type ApiObject, revisionOf, type Version } from './versions.ts';
 
 /** Something that changed: an aspect of an object has another value than before. */
 export interface Change {
@@ -25,6 +25,7 @@ export function timelineOf(versions: readonly Version[], namespace: string): rea
   for (const version of ordered) if (version.resource !== 'events') names.meet(version);
   const ids = idsOf(ordered);
   const seen = new Map<string, Map<string, string>>();
+  const firsts = new Map<string, ApiObject>();
   const changes: Change[] = [];
   for (const version of ordered) {
     const { resource, object, isGone } = version;
@@ -44,7 +45,9 @@ export function timelineOf(versions: readonly Version[], namespace: string): rea
     const id = object.metadata.uid ?? name;
     const before = seen.get(id) ?? new Map<string, string>();
     seen.set(id, before);
-    const states = isGone ? { [FIRST[resource] ?? 'status']: GONE } : statesOf(resource, object);
+    const first = firsts.get(id) ?? object;
+    firsts.set(id, first);
+    const states = isGone ? { [FIRST[resource] ?? 'status']: GONE } : statesOf(resource, object, first);
     for (const [track, state] of Object.entries(states)) {
       const value = names.plain(state);
       if (before.get(track) === value) continue;
