@@ -72,6 +72,10 @@ async function kept(file: string, profile: ClusterProfile | undefined): Promise<
       error instanceof NotKept ? error.message : `${file} cannot be read (${(error as Error).message}).`,
     );
   }
+  if (state && (state.network ?? '') !== (profile?.network?.name ?? ''))
+    throw new Refusal(
+      `${file} keeps a cluster with ${state.network ?? 'kindnet'}; say --profile ${state.network ?? 'lessons'}.`,
+    );
   if (state && profile && state.profile.nodes.length !== profile.nodes.length)
     throw new Refusal(`${file} keeps a cluster of another profile; leave --profile out, or take another --keep FILE.`);
   return state;

@@ -53,10 +53,6 @@ test.each([
   [['--speed', 'fast'], '--speed is a number above 0, and at most 1000, not "fast".'],
   [['--profile', 'huge'], '--profile is lessons, wide or calico, not "huge".'],
   [['--keep', ''], '--keep is the name of a file, not "".'],
-  [
-    ['--keep', 'x', '--profile', 'calico'],
-    '--keep does not go with --profile calico: such a cluster begins anew each time.',
-  ],
   [['--profile', 'constructor'], '--profile is lessons, wide or calico, not "constructor".'],
   [['--folder', ''], '--folder is the name of a folder, not "".'],
   [['--wrong'], "Unknown option '--wrong'."],

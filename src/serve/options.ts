@@ -38,8 +38,6 @@ export function readOptions(args: readonly string[]): Options {
     throw new UsageError(`--profile is ${names}, not ${JSON.stringify(values.profile)}.`);
   }
   if (values.keep === '') throw new UsageError('--keep is the name of a file, not "".');
-  if (values.keep !== undefined && profile?.network)
-    throw new UsageError('--keep does not go with --profile calico: such a cluster begins anew each time.');
   if (values.folder === '') throw new UsageError('--folder is the name of a folder, not "".');
   return {
     port: whole('port', values.port, HIGHEST_PORT),
