@@ -91,20 +91,26 @@ describe('a cluster that is served', () => {
     expect(await canConnect('127.0.0.1', port)).toBe(false);
   });
 
-  test('that is kept: it goes on in the next run, with its certificates', async () => {
-    const kept = join(folder, 'kept');
+  test.each([
+    ['lessons', 'wide', 'keeps a cluster of another profile'],
+    ['calico', 'lessons', 'keeps a cluster with calico; say --profile calico'],
+  ])('that is kept: it goes on in the next run, with its certificates: %s', async (profile, another, why) => {
+    const kept = join(folder, `kept-${profile}`);
     const authority = () =>
       parse(readFileSync(join(folder, 'admin.conf'), 'utf8')).clusters[0].cluster['certificate-authority-data'];
-    const first = await starts('--port', '0', '--folder', folder, '--seed', '7', '--keep', kept);
+    const first = await starts('--port', '0', '--folder', folder, '--profile', profile, '--keep', kept);
     expect(first.stdout).toContain(`it is kept in ${kept}.`);
     const before = authority();
     expect((await signalled(first.child, 'SIGINT')).code).toBe(0);
     expect(statSync(kept).mode & 0o777).toBe(0o600);
-    const second = await starts('--port', '0', '--folder', folder, '--keep', kept);
+    const second = await starts('--port', '0', '--folder', folder, '--profile', profile, '--keep', kept);
     expect(authority()).toBe(before);
     expect((await signalled(second.child, 'SIGTERM')).code).toBe(0);
-    const other = await ends('--port', '0', '--folder', folder, '--keep', kept, '--profile', 'wide');
-    expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('keeps a cluster of another profile') });
+    const other = await ends('--port', '0', '--folder', folder, '--keep', kept, '--profile', another);
+    expect(other).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(why),
+    });
   });
 
   test('until SIGTERM', async () => {
