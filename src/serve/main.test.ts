@@ -98,7 +98,7 @@ describe('a cluster that is served', () => {
     const kept = join(folder, `kept-${profile}`);
     const authority = () =>
       parse(readFileSync(join(folder, 'admin.conf'), 'utf8')).clusters[0].cluster['certificate-authority-data'];
-    const first = await starts('--port', '0', '--folder', folder, '--profile', profile, '--keep', kept);
+    const first = await starts('--port', '0', '--folder', folder, '--seed', '7', '--profile', profile, '--keep', kept);
     expect(first.stdout).toContain(`it is kept in ${kept}.`);
     const before = authority();
     expect((await signalled(first.child, 'SIGINT')).code).toBe(0);
