@@ -6,6 +6,7 @@ import type { Change } from './timeline.ts';
 const CONTROL_PLANE = 'cp1';
 /** Milliseconds between two looks; a simulated cluster's time runs faster. */
 const PAUSE = 150;
+/** The exit code of what was killed. */
 const KILLED = 137;
 
 /** Looks at what goes on when no API server may answer: its /readyz, and the containers on its node. */
@@ -16,10 +17,10 @@ export class Lookout {
   readonly #api: Api;
   readonly #revision: () => number;
   readonly #states = new Map<string, string>();
-  readonly #steps = new Map<string, string>();
+  /** Containers and what they are called here. */
+  readonly #running = new Map<string, string>();
+  readonly #ended = new Set<string>();
   #step = 'the begin';
-  /** Containers that had ended before. */
-  readonly #before = new Set<string>();
   #isClosed = false;
 
   /** @param revision the newest that is known: what is seen here came after it */
@@ -35,14 +36,15 @@ export class Lookout {
     const { containers } = this.#scenario;
     if (containers.length === 0) return;
     for (const { id, state } of await this.#target.containers(CONTROL_PLANE)) {
-      if (state === 'EXITED') this.#before.add(id);
+      if (state === 'EXITED') this.#ended.add(id);
     }
     await this.#look();
     void this.#goOn();
   }
 
-  /** Containers that come now are those of a step. */
-  setStep(name: string): void {
+  /** Containers that come from now on are those of a step. */
+  async setStep(name: string): Promise<void> {
+    if (this.#scenario.containers.length > 0) await this.#look().catch(() => undefined);
     this.#step = name;
   }
 
@@ -60,26 +62,33 @@ export class Lookout {
 
   async #look(): Promise<void> {
     const [ready, containers] = await Promise.all([this.#readyz(), this.#target.containers(CONTROL_PLANE)]);
-    this.#saw('API server', 'API server', 'readyz', ready);
-    for (const container of containers) {
-      const isMeant = this.#scenario.containers.includes(container.name) && !this.#before.has(container.id);
-      if (isMeant) this.#lookAt(container);
-    }
+    this.#saw('API server', 'readyz', ready);
+    const meant = containers.filter(
+      ({ name, state }) => this.#scenario.containers.includes(name) && state !== 'CREATED',
+    );
+    for (const container of meant) this.#lookAt(container);
+    for (const [id, object] of this.#running) if (!meant.some((each) => each.id === id)) this.#end(id, object, KILLED);
   }
 
   #lookAt({ id, name, state, exitCode, lastLine }: NodeContainer): void {
-    if (state === 'CREATED') return;
-    const step = this.#steps.get(id) ?? this.#step;
-    this.#steps.set(id, step);
-    const object = `container ${name} of ${step}`;
-    // One that has ended has been running, whoever looked.
-    this.#saw(id, object, 'status', 'Running');
-    if (state !== 'EXITED' || this.#states.has(`${id} end`)) return;
-    this.#states.set(`${id} end`, '');
-    if (exitCode !== 0 && exitCode !== KILLED) {
-      this.#saw(id, object, 'last words', plainLogLine(lastLine));
+    if (this.#ended.has(id)) return;
+    let object = this.#running.get(id);
+    if (object === undefined) {
+      object = `container ${name} of ${this.#step}`;
+      this.#running.set(id, object);
+      // One that has ended has been running, whoever looked.
+      this.#saw(object, 'status', 'Running');
     }
-    this.#saw(id, object, 'status', `Exited (${exitCode})`);
+    if (state !== 'EXITED') return;
+    if (exitCode !== 0 && exitCode !== KILLED) this.#saw(object, 'last words', plainLogLine(lastLine));
+    this.#end(id, object, exitCode);
+  }
+
+  /** One that was killed may be removed before anybody sees it dead. */
+  #end(id: string, object: string, exitCode: number): void {
+    this.#running.delete(id);
+    this.#ended.add(id);
+    this.#saw(object, 'status', exitCode === KILLED ? 'killed' : `Exited (${exitCode})`);
   }
 
   async #readyz(): Promise<string> {
@@ -90,11 +99,9 @@ export class Lookout {
     }
   }
 
-  #saw(id: string, object: string, track: string, value: string): void {
-    const before = this.#states.get(`${id} ${track}`);
-    const isOver = before?.startsWith('Exited') === true;
-    if (this.#isClosed || isOver || before === value) return;
-    this.#states.set(`${id} ${track}`, value);
+  #saw(object: string, track: string, value: string): void {
+    if (this.#isClosed || this.#states.get(`${object} ${track}`) === value) return;
+    this.#states.set(`${object} ${track}`, value);
     // It has no revision: it came after those that were known, before the next.
     const revision = this.#revision() + (this.changes.length + 1) / 1e6;
     this.changes.push({ revision, id: object, object, track, value });

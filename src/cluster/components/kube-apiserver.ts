@@ -116,7 +116,7 @@ function checkFiles({ files }: ProcessContext, flags: Flags): void {
       throw new Error(`${prefix}open ${path}: no such file or directory`);
   };
   must('tls-cert-file', 'loading tls config: ');
-  must('client-ca-file', 'unable to load client CA provider: ');
+  must('client-ca-file', '');
   must('service-account-signing-key-file', 'failed to parse service-account-issuer-key-file: ');
   must('etcd-cafile', '');
   must('etcd-certfile', '');
