@@ -64,6 +64,7 @@ function containersOf(name: string) {
   return (node?.containerd.containers() ?? []).map(({ id, config, state, exitCode, logFile }) => ({
     id,
     name: config.name,
+    pod: config.labels['io.kubernetes.pod.uid'] ?? '',
     state,
     exitCode,
     lastLine: (node && readTextIfThere(node.files, logFile))?.trimEnd().split('\n').at(-1) ?? '',

@@ -15,6 +15,7 @@ interface CrictlList {
     readonly id: string;
     readonly metadata: { readonly name: string };
     readonly state: string;
+    readonly labels: Readonly<Record<string, string>>;
   }[];
 }
 interface CrictlInspection {
@@ -54,11 +55,12 @@ export async function kindTarget(name: string, kubeconfig: string): Promise<Targ
       const all = await Promise.all(
         listed
           .filter(({ state }) => state !== 'CONTAINER_CREATED')
-          .map(async ({ id, metadata, state }): Promise<NodeContainer | undefined> => {
+          .map(async ({ id, metadata, state, labels }): Promise<NodeContainer | undefined> => {
+            const { name } = metadata;
+            const pod = labels['io.kubernetes.pod.uid'] ?? '';
             const known = inspected.get(id);
             if (known) return known;
-            if (state !== 'CONTAINER_EXITED')
-              return { id, name: metadata.name, state: 'RUNNING', exitCode: 0, lastLine: '' };
+            if (state !== 'CONTAINER_EXITED') return { id, name, pod, state: 'RUNNING', exitCode: 0, lastLine: '' };
             // One that was removed in between is no more.
             const text = await crictl('inspect', '-o', 'json', id).catch(() => undefined);
             if (text === undefined) return undefined;
@@ -66,7 +68,8 @@ export async function kindTarget(name: string, kubeconfig: string): Promise<Targ
             const last = await capture('docker', ['exec', containerOf(node), 'tail', '-n', '1', status.logPath]);
             const container: NodeContainer = {
               id,
-              name: metadata.name,
+              name,
+              pod,
               state: 'EXITED',
               exitCode: status.exitCode ?? 0,
               lastLine: last.status === 0 ? last.said : '',

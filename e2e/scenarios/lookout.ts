@@ -20,6 +20,8 @@ export class Lookout {
   /** Containers and what they are called here. */
   readonly #running = new Map<string, string>();
   readonly #ended = new Set<string>();
+  /** The steps with which Pods came, by UID. */
+  readonly #steps = new Map<string, string>();
   #step = 'the begin';
   #isClosed = false;
 
@@ -42,9 +44,8 @@ export class Lookout {
     void this.#goOn();
   }
 
-  /** Containers that come from now on are those of a step. */
-  async setStep(name: string): Promise<void> {
-    if (this.#scenario.containers.length > 0) await this.#look().catch(() => undefined);
+  /** Pods that come from now on are those of a step; one that comes again is what it was. */
+  setStep(name: string): void {
     this.#step = name;
   }
 
@@ -70,11 +71,13 @@ export class Lookout {
     for (const [id, object] of this.#running) if (!meant.some((each) => each.id === id)) this.#end(id, object, KILLED);
   }
 
-  #lookAt({ id, name, state, exitCode, lastLine }: NodeContainer): void {
+  #lookAt({ id, name, pod, state, exitCode, lastLine }: NodeContainer): void {
     if (this.#ended.has(id)) return;
     let object = this.#running.get(id);
     if (object === undefined) {
-      object = `container ${name} of ${this.#step}`;
+      const step = this.#steps.get(pod) ?? this.#step;
+      this.#steps.set(pod, step);
+      object = `container ${name} of ${step}`;
       this.#running.set(id, object);
       // One that has ended has been running, whoever looked.
       this.#saw(object, 'status', 'Running');

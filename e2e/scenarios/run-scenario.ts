@@ -55,8 +55,8 @@ export async function runScenario(
     for (const step of scenario.steps) {
       const since = timeline().at(-1)?.revision ?? 0;
       begins.set(step.name, since);
+      lookout.setStep(step.name);
       failure = await take(step.name, step, target, place);
-      await lookout.setStep(step.name);
       failure ??= await reached(step, recorder, timeline, since);
       if (failure !== undefined) break;
       if (step.pause !== undefined) await target.pass(step.pause);

@@ -18,6 +18,8 @@ export interface Target {
 export interface NodeContainer {
   readonly id: string;
   readonly name: string;
+  /** UID of its Pod: of a static one a hash of its manifest. */
+  readonly pod: string;
   readonly state: 'CREATED' | 'RUNNING' | 'EXITED';
   /** What one that ended left behind. */
   readonly exitCode: number;

@@ -30,6 +30,11 @@ export class ImageCatalog {
   find(reference: string): CatalogImage | undefined {
     return this.#images.get(reference);
   }
+
+  /** Whether there is any tag of it. @param repository a complete one: `docker.io/library/nginx` */
+  hasRepository(repository: string): boolean {
+    return [...this.#images.keys()].some((reference) => reference.startsWith(`${repository}:`));
+  }
 }
 
 /** `nginx` is `docker.io/library/nginx`. */

@@ -47,12 +47,9 @@ export class Images {
     yield* sleep(this.#kernel, ASKING + this.#kernel.random.int(300));
     const source = this.#catalog.find(normal);
     if (!source) {
-      const why =
-        'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
-      const tags = this.#hasRepository(normal) ? `${normal}: not found` : why;
       throw new CriError(
         'NotFound',
-        `failed to pull and unpack image ${JSON.stringify(normal)}: failed to resolve reference ${JSON.stringify(normal)}: ${tags}`,
+        `failed to pull and unpack image ${JSON.stringify(normal)}: failed to resolve reference ${JSON.stringify(normal)}: ${this.#whyNot(normal)}`,
       );
     }
     if (!this.#images.has(normal)) yield* sleep(this.#kernel, source.size / SPEED);
@@ -105,9 +102,12 @@ export class Images {
     for (const [key, { image }] of [...this.#images]) if (image.id === id) this.#images.delete(key);
   }
 
-  #hasRepository(reference: string): boolean {
+  /** Docker Hub does not tell a repository that there is not from one that is private; registries without logins say what they lack. */
+  #whyNot(reference: string): string {
     const repository = reference.slice(0, reference.lastIndexOf(':'));
-    return this.#catalog.find(`${repository}:latest`) !== undefined;
+    const isKnown = this.#catalog.hasRepository(repository);
+    if (isKnown || repository.startsWith('registry.k8s.io/')) return `${reference}: not found`;
+    return 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
   }
 
   #add(reference: string, source: CatalogImage, isPinned: boolean): Image {
