@@ -62,8 +62,8 @@ export function queryValues(query: Query | undefined, name: string): readonly st
   return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }
 
-/** Whether a query's parameter says yes, as Go's strconv.ParseBool has it; a name alone does too. */
+/** Whether a query's parameter says yes: all but `0` and `false` does, a name alone too (apimachinery, pkg/runtime/conversion.go). */
 export function queryFlag(query: Query | undefined, name: string): boolean {
   const value = queryValue(query, name);
-  return value !== undefined && ['', '1', 't', 'T', 'true', 'TRUE', 'True'].includes(value);
+  return value !== undefined && value !== '0' && value.toLowerCase() !== 'false';
 }

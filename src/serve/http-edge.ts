@@ -16,7 +16,7 @@ export function httpEdge(handle: Handle, later: Later): (incoming: IncomingMessa
   return (incoming, outgoing) => {
     readBody(incoming).then(
       (body) => {
-        answerOrHangUp(handle, requestOf(incoming, body), outgoing, later);
+        answerOrHangUp(handle, incoming, body, outgoing, later);
       },
       (error: unknown) => {
         if (!outgoing.headersSent) outgoing.writeHead(error instanceof TooLarge ? 413 : 400, { connection: 'close' });
@@ -52,17 +52,36 @@ async function readBody(incoming: IncomingMessage): Promise<string | undefined> 
   return Buffer.concat(chunks).toString(isBinary ? 'latin1' : 'utf8');
 }
 
+/** @throws BadTarget */
 export function requestOf(incoming: IncomingMessage, body: string | undefined): HttpRequest {
-  const url = new URL(incoming.url ?? '/', 'https://localhost');
+  const { path, query } = targetOf(incoming.url ?? '/');
   const certificate = peerCertificate(incoming);
   return {
     method: (incoming.method ?? 'GET') as HttpRequest['method'],
-    path: url.pathname,
-    query: queryOf(url.searchParams),
+    path,
+    query: queryOf(new URLSearchParams(query)),
     headers: headersOf(incoming),
     ...(body !== undefined && { body }),
     peer: { ...(certificate && { certificate }), address: incoming.socket.remoteAddress ?? '' },
   };
+}
+
+/** A request's target whose escapes mean nothing. */
+export class BadTarget extends Error {}
+
+const ESCAPE = /%(?<code>[0-9a-fA-F]{2})?/g;
+
+/** The path is taken as it comes, but for its escapes: `..` and empty parts mean nothing to Kubernetes, as to Go's net/url. */
+function targetOf(target: string): { readonly path: string; readonly query: string } {
+  const own = target.replace(/^https?:\/\/[^/?]*/, '');
+  const mark = own.indexOf('?');
+  const [path, query] = mark < 0 ? [own, ''] : [own.slice(0, mark), own.slice(mark + 1)];
+  if (!path.includes('%')) return { path: path || '/', query };
+  const bytes = path.replace(ESCAPE, (_, code: string | undefined) => {
+    if (code === undefined) throw new BadTarget(target);
+    return String.fromCharCode(Number.parseInt(code, 16));
+  });
+  return { path: Buffer.from(bytes, 'latin1').toString('utf8'), query };
 }
 
 function queryOf(parameters: URLSearchParams): Query {
@@ -76,7 +95,9 @@ function queryOf(parameters: URLSearchParams): Query {
 
 /** A header that comes more than once is one with lines. */
 function headersOf({ headersDistinct }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, (values ?? []).join('\n')]));
+  const headers = Object.entries(headersDistinct).map(([name, values]) => [name, (values ?? []).join('\n')]);
+  // What HTTP/1.1 means by saying nothing.
+  return { connection: 'keep-alive', ...Object.fromEntries(headers) };
 }
 
 function peerCertificate({ socket }: IncomingMessage): string | undefined {
@@ -87,12 +108,22 @@ function peerCertificate({ socket }: IncomingMessage): string | undefined {
 }
 
 /** When nobody listens behind it, a client's connection just ends. */
-function answerOrHangUp(handle: Handle, request: HttpRequest, outgoing: ServerResponse, later: Later): void {
+function answerOrHangUp(
+  handle: Handle,
+  incoming: IncomingMessage,
+  body: string | undefined,
+  outgoing: ServerResponse,
+  later: Later,
+): void {
   let response: HttpResponse;
   try {
-    response = handle(request);
-  } catch {
-    outgoing.destroy();
+    response = handle(requestOf(incoming, body));
+  } catch (error) {
+    if (error instanceof BadTarget)
+      outgoing
+        .writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+        .end('400 Bad Request');
+    else outgoing.destroy();
     return;
   }
   if (response.delay === undefined) answer(response, outgoing);

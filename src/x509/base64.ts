@@ -21,7 +21,6 @@ export function encodeBase64(bytes: Uint8Array, alphabet: Base64Alphabet = 'stan
 export function decodeBase64(text: string, alphabet: Base64Alphabet = 'standard'): Uint8Array {
   const padded = text.replace(/[\r\n]/g, '');
   const body = alphabet === 'standard' ? padded.replace(/={1,2}$/, '') : padded;
-  if (body.length % 4 === 1 || (alphabet === 'standard' && padded.length % 4 !== 0)) throw illegal(text.length);
   const bytes = new Uint8Array(Math.floor((body.length * 3) / 4));
   let written = 0;
   let bits = 0;
@@ -31,6 +30,8 @@ export function decodeBase64(text: string, alphabet: Base64Alphabet = 'standard'
     bits = ((bits << 6) | value) & 0xffffff;
     if (at % 4 !== 0) bytes[written++] = (bits >> (6 - 2 * (at % 4))) & 0xff;
   }
+  if (body.length % 4 === 1 || (alphabet === 'standard' && padded.length % 4 !== 0))
+    throw illegal(Math.floor(body.length / 4) * 4);
   return bytes;
 }
 

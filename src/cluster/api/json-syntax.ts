@@ -1,3 +1,5 @@
+import { quote } from './json.ts';
+
 /**
  * What Go's encoding/json says of a text that is no JSON; undefined for one that is. JavaScript's own words differ between engines.
  */
@@ -160,5 +162,5 @@ function isDigit(letter: string): boolean {
 function quoted(letter: string): string {
   if (letter === "'") return `'\\''`;
   if (letter === '"') return `'"'`;
-  return `'${JSON.stringify(letter).slice(1, -1)}'`;
+  return `'${quote(letter).slice(1, -1)}'`;
 }

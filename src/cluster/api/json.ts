@@ -25,5 +25,19 @@ export function isEqual(a: unknown, b: unknown): boolean {
 
 /** How Go quotes a string (`%q`) that a message carries. */
 export function quote(text: string): string {
-  return JSON.stringify(text);
+  return `"${text.replace(ESCAPED, (letter) => ESCAPES[letter] ?? `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
+const ESCAPED = /["\\\x00-\x1f\x7f]/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};

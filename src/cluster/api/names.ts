@@ -11,7 +11,7 @@ export type NameCheck = (name: string) => readonly string[];
 
 /** IsDNS1123Label: the name of a Namespace, a container, a port; of a Service too, since RelaxedServiceNameValidation. */
 export const label1123: NameCheck = (name) => [
-  ...longerThan(name, 63),
+  ...longerThan(name, 63, 'characters'),
   ...unless(
     LABEL.test(name),
     `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
@@ -29,7 +29,7 @@ function isPlain(name: string): boolean {
 }
 
 const subdomain: NameCheck = (name) => [
-  ...longerThan(name, 253),
+  ...longerThan(name, 253, 'characters'),
   ...unless(
     SUBDOMAIN.test(name),
     `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
@@ -86,7 +86,7 @@ export const environmentName: NameCheck = (name) =>
 
 /** IsConfigMapKey */
 export const configKey: NameCheck = (key) => [
-  ...longerThan(key, 253),
+  ...longerThan(key, 253, 'characters'),
   ...unless(
     CONFIG_KEY.test(key),
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
@@ -110,8 +110,9 @@ export const portName: NameCheck = (name) => [
   ...unless(!/^-|-$/.test(name), 'must not begin or end with a hyphen'),
 ];
 
-function longerThan(text: string, most: number): string[] {
-  return unless(text.length <= most, `must be no more than ${most} bytes`);
+/** @param unit labels are measured by a newer function (apimachinery, pkg/api/validate/content), which says bytes */
+function longerThan(text: string, most: number, unit: 'bytes' | 'characters' = 'bytes'): string[] {
+  return unless(text.length <= most, `must be no more than ${most} ${unit}`);
 }
 
 function unless(holds: boolean, message: string): string[] {

@@ -28,7 +28,8 @@ export interface Status {
   readonly message?: string;
   readonly reason?: Reason;
   readonly details?: StatusDetails;
-  readonly code: number;
+  /** A success may go without. */
+  readonly code?: number;
 }
 
 /** metav1.StatusReason: what a client may branch on. */
@@ -150,7 +151,7 @@ export function invalid(group: string, kind: string, name: string, errors: reado
   return new ApiError('Invalid', `${qualifiedKind} ${quote(name)} is invalid: ${all}`, {
     ...(name !== '' && { name }),
     ...(group !== '' && { group }),
-    kind,
+    ...(kind !== '' && { kind }),
     causes,
   });
 }

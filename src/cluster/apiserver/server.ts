@@ -7,7 +7,7 @@ import { serviceAccount as accountKind } from '../api/kinds/core/service-account
 import { type AnyKind, KINDS } from '../api/kinds/kinds.ts';
 import { pod as podKind } from '../api/kinds/pod/pod.ts';
 import type { KubeObject } from '../api/object.ts';
-import { ApiError, methodNotSupported, noSuchPath, notFound, type Status } from '../api/status.ts';
+import { ApiError, noSuchPath, notFound, type Status } from '../api/status.ts';
 import type { ComponentStatus, Node } from '../api/types/core.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
@@ -26,12 +26,13 @@ import type { ApiRequest, ServerContext } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
 import type { Descriptions } from './discovery/openapi/schemas.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
-import { kindFinder, parsePath } from './path.ts';
+import { parsePath, type RequestInfo } from './path.ts';
 import { Registry, resourceOf } from './registry/registry.ts';
 import { readBody } from './resources/body.ts';
 import { formOfList, formOfObject } from './resources/forms.ts';
-import { acceptedForm } from './resources/media-types.ts';
+import { acceptedForm, checkAccept, mediaTypeOf, STRATEGIC } from './resources/media-types.ts';
 import { getList, getObject, includeOf, watchObjects } from './resources/read.ts';
+import { objectOfBody } from './resources/sent-object.ts';
 import {
   createObject,
   deleteCollection,
@@ -40,7 +41,9 @@ import {
   updateObject,
   type Written,
 } from './resources/write.ts';
+import { checkWriteOptions } from './resources/write-options.ts';
 import { answerReview } from './reviews.ts';
+import { methodNotAllowed, type Route, Routes } from './routes.ts';
 import { finalizeNamespace } from './subresources/finalize.ts';
 import { proxyNode, proxyPod } from './subresources/kubelet-proxy.ts';
 import { bindPod, evictPod } from './subresources/pod-writes.ts';
@@ -89,7 +92,7 @@ export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #health: HealthChecks;
   readonly #discovery: Discovery;
-  readonly #kindAt: ReturnType<typeof kindFinder>;
+  readonly #routes: Routes;
   readonly #groups: ReadonlySet<string>;
   readonly #tokens: ServiceAccountTokens | undefined;
 
@@ -116,7 +119,7 @@ export class ApiServer {
       decodeProtobuf: options.decodeProtobuf,
     };
     const { address = '127.0.0.1:6443', descriptions, kinds = KINDS } = options;
-    this.#kindAt = kindFinder(kinds);
+    this.#routes = new Routes(kinds);
     this.#groups = new Set(kinds.map(({ group }) => group));
     this.#tokens = options.tokens?.(this.registry);
     this.#discovery = new Discovery({ kinds, address, ...(descriptions && { descriptions }) });
@@ -152,26 +155,41 @@ export class ApiServer {
     const user = impersonated(http, sender, info, authorizer);
     const fieldSelector = queryValue(http.query, 'fieldSelector');
     authorizer.check({ ...info, user, ...(fieldSelector !== undefined && { fieldSelector }) });
-    const wanted = info.verb === 'patch' ? '' : (this.#kindAt(info)?.kind ?? '');
-    const body = readBody(http, this.#context.decodeProtobuf, wanted);
+    if (!info.isResource) return this.#document(http);
+    const route = this.#routes.of(http, info);
+    const body = this.#bodyOf(http, info, route);
     const request: ApiRequest = { http, info, user, body, isForeign: typeof http.body === 'string', warnings };
-    if (!info.isResource) return this.#document(request);
-    const kind = this.#kindAt(info);
-    if (kind) return info.subresource === '' ? this.#resource(request, kind) : this.#subresource(request, kind);
-    if (info.verb === 'create') {
-      const review =
-        info.resource === 'bindings' && info.group === ''
-          ? bindPod(this.#context, request)
-          : answerReview(this.#context, request);
-      if (review) return { status: 201, body: review };
-    }
-    return this.#document(request);
+    checkWriteOptions(request);
+    const { stored, definition } = route;
+    if (stored && info.subresource === '') return this.#resource(request, stored);
+    const sent = SENDS_OBJECT.has(info.verb) && definition !== undefined;
+    const typed = sent ? { ...request, body: objectOfBody(request, { ...route.kind, definition }) } : request;
+    if (stored) return this.#subresource(typed, stored);
+    const isBinding = info.resource === 'bindings' && info.group === '';
+    const review = isBinding ? bindPod(this.#context, typed) : answerReview(this.#context, typed);
+    if (!review) throw noSuchPath();
+    return { status: 201, body: review };
   }
 
-  #document(request: ApiRequest): HttpResponse {
-    const health = serveHealth(request.http, this.#health);
+  /** Bodies of requests that take none are not looked at. */
+  #bodyOf(http: HttpRequest, { verb }: RequestInfo, { kind, definition }: Route): unknown {
+    const { decodeProtobuf } = this.#context;
+    if (verb === 'patch') {
+      const isStrategic = mediaTypeOf(http.headers?.['content-type']) === STRATEGIC;
+      return readBody(http, decodeProtobuf, { is: 'patch', isStrategic });
+    }
+    if (verb === 'delete' || verb === 'deletecollection') return readBody(http, decodeProtobuf, { is: 'options' });
+    if (!SENDS_OBJECT.has(verb) || definition === undefined) return undefined;
+    return readBody(http, decodeProtobuf, { is: 'object', kind: kind.kind });
+  }
+
+  #document(http: HttpRequest): HttpResponse {
+    const health = serveHealth(http, this.#health);
     if (health) return health;
-    const { path, query, headers } = request.http;
+    const { path, query, headers } = http;
+    const isDiscovery = DISCOVERY.test(path);
+    if (isDiscovery && http.method !== 'GET' && !AGGREGATED.test(path)) throw methodNotAllowed();
+    if (isDiscovery) checkAccept(headers?.['accept'], path.startsWith('/version') ? 'json' : 'object');
     const hash = queryValue(query, 'hash');
     const found = this.#discovery.answer({
       path,
@@ -187,7 +205,8 @@ export class ApiServer {
 
   #isOfServedGroup(path: string): boolean {
     const [first, group] = path.split('/').filter((part) => part !== '');
-    return first === 'api' || (first === 'apis' && group !== undefined && this.#groups.has(group));
+    if (first === 'api' || first === 'version') return true;
+    return first === 'apis' && group !== undefined && this.#groups.has(group);
   }
 
   #resource(request: ApiRequest, kind: AnyKind): HttpResponse {
@@ -195,7 +214,6 @@ export class ApiServer {
     const { verb } = request.info;
     if (kind === componentStatus) return this.#componentStatus(request);
     this.#options.store.mustBeOpen();
-    if (!(kind.verbs as readonly string[]).includes(verb)) throw methodNotSupported(resourceOf(kind), verb);
     switch (verb) {
       case 'get':
         return getObject(context, request, kind);
@@ -273,7 +291,16 @@ export class ApiServer {
   }
 }
 
+/** The verbs whose bodies are objects. */
+const SENDS_OBJECT: ReadonlySet<string> = new Set(['create', 'update']);
+
 /** A version or a resource that is not there is refused by its group, with a Status; anything else by nobody. */
+/** What the aggregator answers, whatever the method. */
+const AGGREGATED = /^\/apis(?:\/[^/]+)?\/?$/;
+
+/** What go-restful serves: the rest is behind a mux, which knows paths alone. */
+const DISCOVERY = /^\/(?:version\/?$|api(?:$|\/)|apis(?:$|\/))/;
+
 function refuse(): HttpResponse {
   throw new Error('no kubelet is there');
 }
@@ -299,7 +326,7 @@ function timedOut(isRead: boolean): HttpResponse {
 
 function failure(error: unknown): HttpResponse {
   const status = statusOf(error);
-  return { status: status.code, body: status };
+  return { status: status.code ?? 500, body: status };
 }
 
 function statusOf(error: unknown): Status {

@@ -14,6 +14,8 @@ interface Operation {
 
 /** The API server's limit. */
 export const MAX_OPERATIONS = 10_000;
+/** As many bytes may be copied in all: a few copies of copies would fill any memory. */
+const MAX_COPIED = 3 * 1024 * 1024;
 
 /**
  * Applies an RFC 6902 patch.
@@ -21,10 +23,11 @@ export const MAX_OPERATIONS = 10_000;
  * @throws PatchError
  */
 export function applyJsonPatch(document: Json, patch: readonly Json[]): Json {
-  return patch.reduce((result: Json, operation) => apply(result, operation), document);
+  const copies = { size: 0 };
+  return patch.reduce((result: Json, operation) => apply(result, operation, copies), document);
 }
 
-function apply(document: Json, operation: Json): Json {
+function apply(document: Json, operation: Json, copies: { size: number }): Json {
   if (!isObject(operation)) throw new PatchError('json: cannot unmarshal into Go value of type jsonpatch.Operation');
   const { op, value, from, path } = operation as Operation;
   const at = pointer(path, 'path');
@@ -43,8 +46,15 @@ function apply(document: Json, operation: Json): Json {
         throw new PatchError(`testing value ${show(at)} failed: test failed`);
       }
       return document;
-    case 'copy':
-      return write(document, at, existing(document, pointer(from, 'from'), 'copy'), 'add');
+    case 'copy': {
+      const copied = existing(document, pointer(from, 'from'), 'copy');
+      copies.size += JSON.stringify(copied).length;
+      if (copies.size > MAX_COPIED) {
+        const sizes = `the accumulated size increase of copy is ${copies.size}, exceeding the limit ${MAX_COPIED}`;
+        throw new PatchError(`Unable to complete the copy, ${sizes}`);
+      }
+      return write(document, at, copied, 'add');
+    }
     case 'move': {
       const source = pointer(from, 'from');
       return write(removeAt(document, source, 'move'), at, existing(document, source, 'move'), 'add');
@@ -57,10 +67,13 @@ function apply(document: Json, operation: Json): Json {
 function pointer(path: Json | undefined, name: string): string[] {
   if (typeof path !== 'string') throw new PatchError(`operation missing ${name} field`);
   if (path === '') return [];
-  return path
+  const parts = path
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  // More than a name in JavaScript.
+  if (parts.includes('__proto__')) throw new PatchError('a field "__proto__" is not simulated here');
+  return parts;
 }
 
 function demanded(value: Json | undefined, at: readonly string[]): Json {

@@ -22,7 +22,8 @@ function mergeDefinition(name: string, target: JsonObject, patch: JsonObject): J
   const directive = patch[PATCH];
   if (directive === 'replace') return without(patch, PATCH);
   if (directive === 'delete') return {};
-  if (directive !== undefined && directive !== 'merge') throw new PatchError(`unknown patch type found: ${directive}`);
+  if (directive !== undefined && directive !== 'merge')
+    throw new PatchError(`unknown patch type: ${directive} in map: ${goMap(patch)}`);
   const { fields } = definitionOf(name);
   const result: Record<string, Json | undefined> = { ...target };
   const retained = patch[RETAIN_KEYS];
@@ -139,9 +140,14 @@ function without(patch: JsonObject, key: string): JsonObject {
 }
 
 /** How Go prints a map in a message. */
-function goMap(item: JsonObject): string {
+export function goMap(item: JsonObject): string {
   const entries = Object.keys(item)
     .sort()
-    .map((key) => `${key}:${isObject(item[key]) ? goMap(item[key] as JsonObject) : String(item[key])}`);
+    .map((key) => `${key}:${goValue(item[key] ?? null)}`);
   return `map[${entries.join(' ')}]`;
+}
+
+function goValue(value: Json): string {
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(goValue).join(' ')}]`;
+  return isObject(value) ? goMap(value) : value === null ? '<nil>' : String(value);
 }

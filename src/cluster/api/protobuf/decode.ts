@@ -53,7 +53,10 @@ function messageOf(name: string): ReadonlyMap<number, Field> {
  * @throws ProtobufError
  */
 export function decodeObject(bytes: string): Record<string, unknown> {
-  if (!bytes.startsWith(MAGIC)) throw new ProtobufError('the body does not begin as protobuf of Kubernetes does');
+  if (!bytes.startsWith(MAGIC)) {
+    const prefix = '[107 56 115 0]';
+    throw new ProtobufError(`provided data does not appear to be a protobuf message, expected prefix ${prefix}`);
+  }
   const envelope = readFields(bytes.slice(MAGIC.length));
   const type = new Map(readFields(text(envelope, 1)));
   const apiVersion = String(type.get(1) ?? '');
@@ -177,7 +180,7 @@ function readFields(bytes: string): (readonly [number: number, raw: Raw])[] {
       if (at + length > bytes.length) throw new ProtobufError('unexpected EOF');
       fields.push([number, bytes.slice(at, at + length)]);
       at += length;
-    } else throw new ProtobufError(`illegal wireType ${wireType}`);
+    } else throw new ProtobufError(`proto: illegal wireType ${wireType}`);
   }
   return fields;
 }

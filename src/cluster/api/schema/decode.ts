@@ -71,7 +71,7 @@ function readType(type: FieldType, value: Json, at: Place, unknown: string[]): J
       checkScalar(type.scalar, value, at);
       return value;
     case 'definition':
-      if (!isObject(value)) throw mismatch(value, at, type.name.replace(/^(?:core|apps|batch|rbac)\.(?=v1\.)/, ''));
+      if (!isObject(value)) throw mismatch(value, at, goType(type));
       return readDefinition(definitionOf(type.name), value, at.path, unknown);
     case 'list':
       return readList(type.of, value, at, unknown);

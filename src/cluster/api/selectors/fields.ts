@@ -24,9 +24,12 @@ export function parseFieldSelector(text: string): FieldRequirement[] {
 
 /** Terms are parted by commas; `\,` `\=` and `\\` stand for themselves. */
 function splitTerms(text: string): string[] {
-  return (text.match(/(?:\\.|[^,\\])+/gs) ?? []).filter((term) => term !== '');
+  return (text.match(/(?:\\.|[^,])+/gs) ?? []).filter((term) => term !== '');
 }
 
 function unescaped(value: string): string {
-  return value.replace(/\\(.)/gs, '$1');
+  return value.replace(/\\(.?)/gs, (sequence, letter: string) => {
+    if (/[\\,=]/.test(letter)) return letter;
+    throw new SelectorError(`invalid field selector: invalid escape sequence: ${sequence}`);
+  });
 }

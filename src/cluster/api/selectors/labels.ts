@@ -1,4 +1,5 @@
 import { type FieldError, invalidValue, required } from '../field-error.ts';
+import { quote } from '../json.ts';
 import { labelValue, qualifiedName } from '../names.ts';
 import type { LabelSelector, Labels } from '../object.ts';
 
@@ -118,6 +119,7 @@ function meets({ key, operator, values }: Requirement, labels: Labels | undefine
   }
 }
 
+const STARTS = "!, identifier, or 'end of string'";
 const TOKEN = /\s*(?<token>==|!=|[=!<>(),]|[^\s=!<>(),]+)/y;
 
 /** pkg/labels.Parser: a key, perhaps an operator, perhaps values. */
@@ -134,6 +136,8 @@ class Parser {
   parse(): Requirement[] {
     const requirements: Requirement[] = [];
     while (this.#at < this.#tokens.length) {
+      const first = this.#peek() ?? '';
+      if (/^[=<>(),]/.test(first) || first === '!=') throw new SelectorError(`found '${first}', expected: ${STARTS}`);
       try {
         requirements.push(this.#requirement());
       } catch (error) {
@@ -179,11 +183,10 @@ class Parser {
 
   #key(): string {
     const key = this.#take();
-    if (key === undefined || /^[=!<>(),]/.test(key)) {
-      throw new SelectorError(`found '${key ?? ''}', expected: !, identifier, or 'end of string'`);
-    }
+    if (key === undefined || /^[=!<>(),]/.test(key))
+      throw new SelectorError(`found '${key ?? ''}', expected: identifier`);
     for (const message of qualifiedName(key))
-      throw new SelectorError(`key: Invalid value: ${JSON.stringify(key)}: ${message}`);
+      throw new SelectorError(`<nil>: Invalid value: ${quote(key)}: ${message}`);
     return key;
   }
 
@@ -199,7 +202,7 @@ class Parser {
     const value = this.#value(key);
     if (!/^-?\d+$/.test(value)) {
       throw new SelectorError(
-        `values[0][${key}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+        `values[0]: Invalid value: ${quote(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
       );
     }
     return value;
@@ -231,7 +234,7 @@ class Parser {
 
 function checkedValue(key: string, value: string): string {
   for (const message of labelValue(value)) {
-    throw new SelectorError(`values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${message}`);
+    throw new SelectorError(`values[0][${key}]: Invalid value: ${quote(value)}: ${message}`);
   }
   return value;
 }

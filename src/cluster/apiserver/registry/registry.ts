@@ -2,11 +2,11 @@ import { timestamp } from '#kernel/calendar.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { uuid } from '#kernel/uuid.ts';
 import type { FieldError } from '../../api/field-error.ts';
-import { isEqual } from '../../api/json.ts';
+import { isEqual, quote } from '../../api/json.ts';
 import type { UpdateScope } from '../../api/kind.ts';
 import type { AnyKind } from '../../api/kinds/kinds.ts';
 import type { KubeObject, ObjectMeta } from '../../api/object.ts';
-import { alreadyExists, badRequest, conflict, internalError, invalid, notFound, outdated } from '../../api/status.ts';
+import { ApiError, alreadyExists, conflict, internalError, invalid, notFound, outdated } from '../../api/status.ts';
 import { StoreError } from '../../store/errors.ts';
 import { prefixOf } from '../../store/key-value.ts';
 import type { Store } from '../../store/store.ts';
@@ -78,17 +78,17 @@ export class Registry {
   /**
    * A page of the objects as they are, or were at a revision.
    *
-   * @param after the last key of the page before
+   * @param page `from`: the first key of the page
    * @throws StoreError ErrCompacted, ErrFutureRev
    */
   list(
     kind: AnyKind,
     namespace: string | undefined,
-    page: { limit?: number; revision?: number; after?: string },
+    page: { limit?: number; revision?: number; from?: string },
   ): ListPage {
     const range = prefixOf(prefixKey(kind, namespace));
     const { kvs, more, count, revision } = this.#store.range({
-      key: page.after === undefined ? range.key : `${page.after}\0`,
+      key: page.from ?? range.key,
       end: range.end,
       ...(page.limit && { limit: page.limit }),
       ...(page.revision && { revision: page.revision }),
@@ -104,7 +104,7 @@ export class Registry {
   /**
    * Stores a new object. The draft was completed and admitted.
    *
-   * @throws ApiError AlreadyExists, Invalid, BadRequest
+   * @throws ApiError AlreadyExists, Invalid
    */
   create(kind: AnyKind, draft: KubeObject, options: WriteOptions = {}): KubeObject {
     const metadata: ObjectMeta = {
@@ -138,12 +138,16 @@ export class Registry {
     const before = this.get(address);
     const wanted = change(before);
     const { resourceVersion, uid } = wanted.metadata;
+    if (resourceVersion && !/^\d+$/.test(resourceVersion))
+      throw new ApiError('', `strconv.ParseUint: parsing ${quote(resourceVersion)}: invalid syntax`, undefined, 500);
     if (resourceVersion && resourceVersion !== before.metadata.resourceVersion) throw outdated(resourceOf(kind), name);
     if (uid && uid !== before.metadata.uid) {
+      const key = objectKey(kind, before.metadata.namespace, name);
+      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`;
       throw conflict(
         resourceOf(kind),
         name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`,
+        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
       );
     }
     const next = this.#prepareUpdate(kind, wanted, before, options.scope ?? 'main');
@@ -166,15 +170,12 @@ export class Registry {
     const before = this.get(address);
     const { uid, resourceVersion } = options.preconditions ?? {};
     if (uid && uid !== before.metadata.uid) {
-      throw conflict(
-        resourceOf(kind),
-        name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`,
-      );
+      const why = `the UID in the precondition (${uid}) does not match the UID in record (${before.metadata.uid}). The object might have been deleted and then recreated`;
+      throw conflict({ group: kind.group, resource: kind.kind }, name, why);
     }
     if (resourceVersion && resourceVersion !== before.metadata.resourceVersion) {
-      const why = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${before.metadata.resourceVersion}`;
-      throw conflict(resourceOf(kind), name, why);
+      const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${before.metadata.resourceVersion}). The object might have been modified`;
+      throw conflict({ group: kind.group, resource: kind.kind }, name, why);
     }
     const next = deletionOf(kind, before, options, this.#kernel.now);
     if (next === 'now') {
@@ -265,7 +266,9 @@ function withoutServerFields(metadata: ObjectMeta): Partial<ObjectMeta> {
     deletionGracePeriodSeconds: _____,
     ...rest
   } = metadata;
-  if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  // The storage says so, which is why it is no fault of the request.
+  if (Number(metadata.resourceVersion ?? 0) > 0)
+    throw new ApiError('', 'resourceVersion should not be set on objects to be created', undefined, 500);
   return rest;
 }
 

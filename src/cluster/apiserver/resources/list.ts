@@ -7,7 +7,10 @@ import { everything, type LabelMatcher, parseLabelSelector, SelectorError } from
 import { ApiError, badRequest, expired } from '../../api/status.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
+import { prefixKey } from '../registry/keys.ts';
+import { type Continuation, readToken, writeToken } from './continue-token.ts';
 import type { ListMeta } from './forms.ts';
+import { type ListOptions, listOptionsOf, parseRevision } from './list-options.ts';
 
 /** Which objects a request wants. */
 export interface Selection {
@@ -52,12 +55,6 @@ function fieldOf(kind: AnyKind, object: KubeObject, field: string): string {
   return kind.selectable?.[field]?.(object) ?? '';
 }
 
-/** What `continue=` stands for: where to go on, at which revision. */
-interface Continuation {
-  readonly revision: number;
-  readonly after: string;
-}
-
 /**
  * A list, or a page of it.
  *
@@ -68,20 +65,19 @@ export function listObjects(
   request: ApiRequest,
   kind: AnyKind,
 ): { readonly items: readonly KubeObject[]; readonly meta: ListMeta } {
-  const { query } = request.http;
   const selection = selectionOf(request, kind);
-  const limit = Number(queryValue(query, 'limit') ?? 0);
-  if (!Number.isInteger(limit))
-    throw badRequest(`strconv.ParseInt: parsing ${quote(queryValue(query, 'limit') ?? '')}: invalid syntax`);
-  const token = queryValue(query, 'continue');
-  const start: Partial<Continuation> = token
-    ? readToken(token)
-    : { revision: exactRevision(request, registry.store.revision) };
+  const options = listOptionsOf(request);
+  const { limit, continue: token } = options;
+  const prefix = prefixKey(kind, request.info.namespace);
+  if (token !== '' && options.resourceVersion !== '' && options.resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue');
+  const start: Partial<Continuation> =
+    token === '' ? { revision: exactRevision(options, registry.store.revision) } : readToken(token, prefix);
   try {
-    return page(registry, request, kind, selection, limit, start);
+    return page(registry, request, kind, selection, Math.max(0, limit), start);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw token ? expired(CONTINUE_EXPIRED) : expired(`The resourceVersion for the provided list is too old.`);
+    throw token !== '' ? expired(CONTINUE_EXPIRED) : expired(`The resourceVersion for the provided list is too old.`);
   }
 }
 
@@ -97,43 +93,40 @@ function page(
   start: Partial<Continuation>,
 ): { readonly items: readonly KubeObject[]; readonly meta: ListMeta } {
   const items: KubeObject[] = [];
-  let { revision, after } = start;
+  let { revision, from } = start;
   for (;;) {
     const wanted = limit > 0 ? limit - items.length : 0;
     const found = registry.list(kind, info.namespace, {
       ...(wanted > 0 && { limit: wanted }),
       ...(revision && { revision }),
-      ...(after !== undefined && { after }),
+      ...(from !== undefined && { from }),
     });
     revision = found.revision;
     items.push(...(isEverything ? found.items : found.items.filter(matches)));
     const resourceVersion = `${revision}`;
     if (found.lastKey === undefined) return { items, meta: { resourceVersion } };
-    after = found.lastKey;
+    from = `${found.lastKey}\0`;
     if (items.length < limit) continue;
     // How many remain is known only when nothing is left out.
     const remaining = isEverything && found.remaining !== undefined ? { remainingItemCount: found.remaining } : {};
-    return { items, meta: { resourceVersion, continue: writeToken({ revision, after }), ...remaining } };
+    return {
+      items,
+      meta: {
+        resourceVersion,
+        continue: writeToken({ revision, from }, prefixKey(kind, info.namespace)),
+        ...remaining,
+      },
+    };
   }
 }
 
-/** A list at exactly this revision, or at the newest. @throws ApiError Timeout */
-function exactRevision({ http }: ApiRequest, current: number): number {
-  const text = queryValue(http.query, 'resourceVersion') ?? '';
-  const match = queryValue(http.query, 'resourceVersionMatch');
+/** 0: the newest. @throws ApiError BadRequest, Timeout */
+function exactRevision({ resourceVersion: text, match, limit }: ListOptions, current: number): number {
   if (text === '' || text === '0') return 0;
-  const revision = parseRevision(text);
+  const revision = parseRevision(text, (why) => badRequest(`invalid resource version: ${why}`));
   if (revision > current) throw tooLarge(revision, current);
-  return match === 'Exact' ? revision : 0;
-}
-
-/** @throws ApiError BadRequest */
-export function parseRevision(text: string): number {
-  if (!/^\d+$/.test(text))
-    throw badRequest(
-      `invalid resource version ${quote(text)}: strconv.ParseUint: parsing ${quote(text)}: invalid syntax`,
-    );
-  return Number(text);
+  // A page of an older list stays of that list, as it always did.
+  return match === 'Exact' || (match === '' && limit > 0) ? revision : 0;
 }
 
 function tooLarge(revision: number, current: number): ApiError {
@@ -141,22 +134,4 @@ function tooLarge(revision: number, current: number): ApiError {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });
-}
-
-function writeToken(continuation: Continuation): string {
-  return [...JSON.stringify(continuation)].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
-}
-
-/** @throws ApiError BadRequest for what this server did not write */
-function readToken(token: string): Continuation {
-  const bad = () => badRequest(`invalid continue token: continue key is not valid: ${quote(token.slice(0, 80))}`);
-  if (!/^(?:[0-9a-f]{2})+$/.test(token)) throw bad();
-  try {
-    const text = token.replace(/../g, (hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-    const { revision, after } = JSON.parse(text) as Partial<Continuation>;
-    if (typeof revision === 'number' && typeof after === 'string') return { revision, after };
-  } catch {
-    // Whatever it is, it is no token.
-  }
-  throw bad();
 }

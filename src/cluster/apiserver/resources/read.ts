@@ -1,10 +1,11 @@
-import { type HttpResponse, queryFlag, queryValue } from '#machine/http.ts';
+import { type HttpResponse, queryValue } from '#machine/http.ts';
 import type { AnyKind } from '../../api/kinds/kinds.ts';
-import { badRequest } from '../../api/status.ts';
+import { ApiError, badRequest } from '../../api/status.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
 import { ObjectWatch, type WatchEvent } from '../registry/object-watch.ts';
 import { formOfList, formOfObject, type IncludeObject, watchFormer } from './forms.ts';
-import { listObjects, parseRevision, selectionOf } from './list.ts';
+import { listObjects, selectionOf } from './list.ts';
+import { listOptionsOf, parseRevision } from './list-options.ts';
 import { MappedSource } from './mapped-source.ts';
 import { acceptedForm } from './media-types.ts';
 
@@ -39,27 +40,25 @@ function readWarnings(kind: AnyKind, object?: unknown): readonly string[] {
 
 /** GET with `watch=true`. @throws ApiError BadRequest, Expired */
 export function watchObjects({ registry, kernel }: ServerContext, request: ApiRequest, kind: AnyKind): HttpResponse {
-  const { query, headers } = request.http;
+  const { headers } = request.http;
   const { namespace } = request.info;
   const form = acceptedForm(headers?.['accept']);
   const include = includeOf(request);
   const { matches } = selectionOf(request, kind);
-  const version = queryValue(query, 'resourceVersion') ?? '';
-  const wantsInitial = queryFlag(query, 'sendInitialEvents');
-  const timeout = Number(queryValue(query, 'timeoutSeconds') ?? 0);
+  const { resourceVersion: version, sendInitialEvents, allowBookmarks, timeout } = listOptionsOf(request);
+  const wantsInitial = sendInitialEvents === true;
   const { revision } = registry.store;
   // Without a version, or with 0, what is there comes first.
   const startsNow = version === '' || version === '0' || wantsInitial;
-  const after = startsNow ? revision : parseRevision(version);
+  const after = startsNow ? revision : parseRevision(version, (why) => new ApiError('', why, undefined, 500));
   request.warnings.push(...readWarnings(kind));
   const watch = new ObjectWatch(kernel, registry.store, kind, namespace, {
     after,
     matches,
-    bookmarks: queryFlag(query, 'allowWatchBookmarks'),
+    bookmarks: allowBookmarks,
     endOfInitial: wantsInitial,
-    ...(startsNow &&
-      queryValue(query, 'sendInitialEvents') !== 'false' && { initial: registry.all(kind, namespace).filter(matches) }),
-    ...(timeout > 0 && { timeout }),
+    ...(startsNow && sendInitialEvents !== false && { initial: registry.all(kind, namespace).filter(matches) }),
+    ...(timeout !== 0 && { timeout: Math.max(0, timeout) }),
   });
   if (form === 'object') return { status: 200, stream: watch };
   return {

@@ -5,10 +5,12 @@ import { ApiError, badRequest, internalError } from '../../api/status.ts';
 import type { Node } from '../../api/types/core.ts';
 import type { Container, Pod } from '../../api/types/pod.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
+import { checkLogOptions } from './log-options.ts';
 
 /** What goes on to the kubelet of a Pod's node: logs, and commands in its containers (pkg/registry/core/pod/strategy.LogLocation, streamLocation). */
 export function proxyPod(context: ServerContext, request: ApiRequest): HttpResponse {
   const { name, namespace, subresource } = request.info;
+  if (subresource === 'log') checkLogOptions(request);
   const pod = context.registry.get({ kind: podKind, namespace, name }) as Pod;
   const { query } = request.http;
   const container = chosenContainer(pod, queryValue(query, 'container'));
@@ -19,11 +21,18 @@ export function proxyPod(context: ServerContext, request: ApiRequest): HttpRespo
   const found = context.registry.find({ kind: nodeKind, namespace: undefined, name: pod.spec.nodeName }) as
     | Node
     | undefined;
+  if (subresource !== 'log') checkUpgrade(request);
   if (!found) throw internalError(`node ${JSON.stringify(pod.spec.nodeName)} not found`);
   const base =
     { log: 'containerLogs', exec: 'exec', attach: 'attach', portforward: 'portForward' }[subresource] ?? subresource;
   const tail = subresource === 'portforward' ? '' : `/${container}`;
   return ask(context, found, request, `/${base}/${namespace}/${name}${tail}`);
+}
+
+/** Clients outside say whether they can go on in both directions. @throws ApiError BadRequest */
+function checkUpgrade({ http }: ApiRequest): void {
+  const connection = http.headers?.['connection'];
+  if (connection !== undefined && !/upgrade/i.test(connection)) throw badRequest('Upgrade request required');
 }
 
 /** `/api/v1/nodes/w1/proxy/healthz`: the kubelet's own endpoints. */

@@ -1,24 +1,20 @@
 import { timestamp } from '#kernel/calendar.ts';
-import { isObject } from '../../api/json.ts';
+import { required } from '../../api/field-error.ts';
 import { pod as podKind } from '../../api/kinds/pod/pod.ts';
 import type { Condition } from '../../api/object.ts';
-import { badRequest, conflict, type Status } from '../../api/status.ts';
+import { badRequest, conflict, invalid, type Status } from '../../api/status.ts';
 import type { Pod } from '../../api/types/pod.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
 import type { DeleteOptions } from '../registry/deletion.ts';
-import { isDryRun } from '../resources/body.ts';
+import { isDryRun } from '../resources/write-options.ts';
 
 /** POST of a Binding: the Pod goes to a node (pkg/registry/core/pod/storage.BindingREST). @throws ApiError */
 export function bindPod({ registry, kernel }: ServerContext, request: ApiRequest): Status {
-  const body = request.body as {
-    target?: { kind?: string; name?: string };
-    metadata?: { annotations?: Readonly<Record<string, string>>; uid?: string };
-  };
-  const target = body.target?.name;
-  if (!target) throw badRequest('Binding.target.name: Required value');
+  const body = request.body as { target?: { kind?: string; name?: string }; metadata?: { name?: string } };
   const { namespace } = request.info;
-  const name =
-    request.info.resource === 'bindings' ? ((body.metadata as { name?: string }).name ?? '') : request.info.name;
+  const name = nameOf(request, body, 'Binding');
+  const target = body.target?.name;
+  if (!target) throw invalid('', 'Binding', name, [required('target.name')]);
   registry.update(
     { kind: podKind, namespace, name },
     (before) => {
@@ -61,13 +57,17 @@ export function bindPod({ registry, kernel }: ServerContext, request: ApiRequest
  * simulated (pkg/registry/core/pod/storage.EvictionREST). @throws ApiError
  */
 export function evictPod({ registry, kernel }: ServerContext, request: ApiRequest): Status {
-  const body = request.body;
-  const options = (isObject(body) ? (body['deleteOptions'] as DeleteOptions | undefined) : undefined) ?? {};
-  const { name, namespace } = request.info;
+  const body = request.body as {
+    readonly metadata?: { readonly name?: string };
+    readonly deleteOptions?: DeleteOptions;
+  };
+  const options = body.deleteOptions ?? {};
+  const { namespace } = request.info;
+  const name = nameOf(request, body, 'Eviction');
   const address = { kind: podKind, namespace, name };
   // What it would refuse is refused before anything is written.
   registry.delete(address, options, true);
-  if (isDryRun(request, options.dryRun)) return success(201);
+  if (isDryRun(request) || (options.dryRun?.length ?? 0) > 0) return success(201);
   const evicted: Condition = {
     type: 'DisruptionTarget',
     status: 'True',
@@ -88,6 +88,17 @@ export function evictPod({ registry, kernel }: ServerContext, request: ApiReques
   const { resourceVersion: _, ...preconditions } = options.preconditions ?? {};
   registry.delete(address, { ...options, preconditions });
   return success(201);
+}
+
+/** The Pod that is meant: the body must name it too. @throws ApiError BadRequest */
+function nameOf(
+  { info, isForeign }: ApiRequest,
+  { metadata }: { readonly metadata?: { readonly name?: string } },
+  kind: string,
+): string {
+  if (info.resource === `${kind.toLowerCase()}s`) return metadata?.name ?? '';
+  if (isForeign && metadata?.name !== info.name) throw badRequest(`name in URL does not match name in ${kind} object`);
+  return info.name;
 }
 
 function success(code: number): Status {

@@ -1,18 +1,21 @@
 import { invalidValue } from '../../api/field-error.ts';
-import { isObject, type JsonObject } from '../../api/json.ts';
+import type { JsonObject } from '../../api/json.ts';
 import type { AnyKind } from '../../api/kinds/kinds.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { applyJsonPatch } from '../../api/patch/json-patch.ts';
-import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { formatSelector } from '../../api/selectors/labels.ts';
-import { badRequest, invalid } from '../../api/status.ts';
+import { invalid } from '../../api/status.ts';
 import type { Deployment } from '../../api/types/workloads.ts';
 import type { ApiRequest, ServerContext } from '../context.ts';
-import { isDryRun } from '../resources/body.ts';
-import { mediaTypeOf } from '../resources/media-types.ts';
+import { patchOf } from '../resources/patch.ts';
+import { checkName } from '../resources/sent-object.ts';
+import { isDryRun } from '../resources/write-options.ts';
 
 /** Any kind with replicas. */
 type Scalable = Pick<Deployment, 'apiVersion' | 'kind' | 'metadata' | 'spec' | 'status'>;
+
+type Scale = KubeObject & { readonly spec?: { readonly replicas?: number } };
+
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale', definition: 'autoscaling.v1.Scale' } as const;
 
 /** autoscaling/v1.Scale of an object (pkg/registry/apps/deployment/storage.ScaleREST and its kin). */
 function scaleOf(object: KubeObject): object {
@@ -35,9 +38,9 @@ export function serveScale({ registry }: ServerContext, request: ApiRequest, kin
   const changed = registry.update(
     address,
     (before) => {
-      const scale = verb === 'patch' ? patched(request, scaleOf(before)) : request.body;
-      if (!isObject(scale)) throw badRequest('a Scale is an object');
-      const { metadata, spec } = scale as { metadata?: { resourceVersion?: string }; spec?: { replicas?: number } };
+      const scale = (verb === 'patch' ? patchOf(request, SCALE)(scaleOf(before) as JsonObject) : request.body) as Scale;
+      if (request.isForeign) checkName(scale, name);
+      const { metadata, spec } = scale;
       const replicas = spec?.replicas ?? 0;
       if (!Number.isInteger(replicas) || replicas < 0) {
         throw invalid('autoscaling', 'Scale', name, [
@@ -57,13 +60,4 @@ export function serveScale({ registry }: ServerContext, request: ApiRequest, kin
     { isDryRun: isDryRun(request) },
   );
   return scaleOf(changed);
-}
-
-function patched(request: ApiRequest, scale: object): unknown {
-  const patch = request.body;
-  if (mediaTypeOf(request.http.headers?.['content-type']) === 'application/json-patch+json') {
-    if (!Array.isArray(patch)) throw badRequest('error decoding patch: a JSON patch is a list');
-    return applyJsonPatch(scale as JsonObject, patch);
-  }
-  return applyMergePatch(scale as JsonObject, patch as JsonObject);
 }

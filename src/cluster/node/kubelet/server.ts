@@ -85,7 +85,11 @@ function serveLogs(
   const text = read();
   const head = formatLog(selectLines(text, log), log);
   if (!queryFlag(query, 'follow')) return { status: 200, body: head };
-  return { status: 200, stream: follow(kernel, read, text.length, head, log, () => isOver(runtime, chosen.id)) };
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/plain' },
+    stream: follow(kernel, read, text.length, head, log, () => isOver(runtime, chosen.id)),
+  };
 }
 
 function badRequest(message: string): HttpResponse {

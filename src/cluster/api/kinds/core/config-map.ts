@@ -26,7 +26,7 @@ export const configMap: Kind<ConfigMap> = {
     ...Object.keys(data)
       .filter((key) => key in binaryData)
       .map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData')),
-    ...checkSize({ ...data, ...binaryData }, ''),
+    ...checkSize({ ...data, ...binaryData }, '[]'),
   ],
   validateUpdate: (next, before) => checkImmutable(next, before),
   columns: [NAME, column('Data'), AGE],
