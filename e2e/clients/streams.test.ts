@@ -150,7 +150,7 @@ describe('exec', () => {
     const { out, socket } = await exec(['sh'], stdin, true);
     await eventually(() => (out.text.includes('# ') ? true : undefined));
     stdin.write('trap "echo resized" WINCH; [ -t 0 ] && echo a "terminal"\r');
-    await eventually(() => (out.text.includes('\na terminal\r\n') ? true : undefined));
+    await eventually(() => (/\na terminal\r\n.*# $/.test(out.text) ? true : undefined));
     socket.send(Buffer.concat([Buffer.of(4), Buffer.from('{"Width":101,"Height":33}')]));
     stdin.write('\r');
     await eventually(() => (out.text.includes('\nresized\r\n') ? true : undefined));
