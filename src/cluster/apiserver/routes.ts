@@ -63,14 +63,20 @@ function routesOf(resource: ServedResource, stored: AnyKind | undefined): Resour
 /** The paths of the API (apiserver, pkg/endpoints/installer.go registers them, go-restful finds them). */
 export class Routes {
   readonly #resources: ReadonlyMap<string, Resource>;
+  readonly #groups: ReadonlySet<string>;
 
   constructor(kinds: readonly AnyKind[]) {
     const key = ({ group, version, plural }: Pick<AnyKind, 'group' | 'version' | 'plural'>) =>
       `${group}/${version}/${plural}`;
     const stored = new Map(kinds.map((kind) => [key(kind), kind]));
-    this.#resources = new Map(
-      servedResources(kinds).map((resource) => [key(resource), routesOf(resource, stored.get(key(resource)))]),
-    );
+    const served = servedResources(kinds);
+    this.#groups = new Set(served.map(({ group }) => group));
+    this.#resources = new Map(served.map((resource) => [key(resource), routesOf(resource, stored.get(key(resource)))]));
+  }
+
+  /** Whether a group is served, in whatever version. */
+  hasGroup(group: string): boolean {
+    return this.#groups.has(group);
   }
 
   /**

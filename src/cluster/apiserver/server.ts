@@ -93,7 +93,6 @@ export class ApiServer {
   readonly #health: HealthChecks;
   readonly #discovery: Discovery;
   readonly #routes: Routes;
-  readonly #groups: ReadonlySet<string>;
   readonly #tokens: ServiceAccountTokens | undefined;
 
   constructor(options: ApiServerOptions) {
@@ -120,7 +119,6 @@ export class ApiServer {
     };
     const { address = '127.0.0.1:6443', descriptions, kinds = KINDS } = options;
     this.#routes = new Routes(kinds);
-    this.#groups = new Set(kinds.map(({ group }) => group));
     this.#tokens = options.tokens?.(this.registry);
     this.#discovery = new Discovery({ kinds, address, ...(descriptions && { descriptions }) });
     this.#health = { etcd: () => undefined, hook: () => undefined, shutdown: () => undefined, ...options.health };
@@ -155,7 +153,7 @@ export class ApiServer {
     const user = impersonated(http, sender, info, authorizer);
     const fieldSelector = queryValue(http.query, 'fieldSelector');
     authorizer.check({ ...info, user, ...(fieldSelector !== undefined && { fieldSelector }) });
-    if (!info.isResource) return this.#document(http);
+    if (!info.isResource || !this.#isOfServedGroup(http.path)) return this.#document(http);
     const route = this.#routes.of(http, info);
     const body = this.#bodyOf(http, info, route);
     const request: ApiRequest = { http, info, user, body, isForeign: typeof http.body === 'string', warnings };
@@ -206,7 +204,7 @@ export class ApiServer {
   #isOfServedGroup(path: string): boolean {
     const [first, group] = path.split('/').filter((part) => part !== '');
     if (first === 'api' || first === 'version') return true;
-    return first === 'apis' && group !== undefined && this.#groups.has(group);
+    return first === 'apis' && group !== undefined && this.#routes.hasGroup(group);
   }
 
   #resource(request: ApiRequest, kind: AnyKind): HttpResponse {

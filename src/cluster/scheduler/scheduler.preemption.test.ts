@@ -175,6 +175,7 @@ describe('the log', () => {
     cluster.removePod(victim);
     cluster.run();
     expect(cluster.lines).toEqual([
+      `eventhandlers.go:407] "Update event for scheduled pod" pod="default/${victim}"`,
       `eventhandlers.go:443] "Delete event for scheduled pod" pod="default/${victim}"`,
       'schedule_one.go:107] "About to try and schedule pod" pod="default/hi"',
       'schedule_one.go:123] "Attempting to schedule pod" pod="default/hi"',
