@@ -67,7 +67,7 @@ export function requestOf(incoming: IncomingMessage, body: string | undefined): 
 }
 
 /** A request's target whose escapes mean nothing. */
-export class BadTarget extends Error {}
+class BadTarget extends Error {}
 
 const ESCAPE = /%(?<code>[0-9a-fA-F]{2})?/g;
 

@@ -160,11 +160,6 @@ export function badRequest(message: string): ApiError {
   return new ApiError('BadRequest', message);
 }
 
-export function methodNotSupported(of: GroupResource, action: string): ApiError {
-  const message = `${action} is not supported on resources of kind ${quote(qualified(of))}`;
-  return new ApiError('MethodNotAllowed', message, detailsOf(of, ''));
-}
-
 export function internalError(message: string): ApiError {
   return new ApiError('InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 }

@@ -50,15 +50,15 @@ function otherKind({ http }: ApiRequest, kind: Typed, sent: string, apiVersion: 
   const why = KINDS.some((each) => each.kind === sent && each.group === group && each.version === version)
     ? `converting (${version}.${sent}) to (${to}.${kind.kind}): unknown conversion`
     : `no kind ${quote(sent)} is registered for version ${quote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
-  return badRequest(`${sent} in version ${quote(version)} cannot be handled as a ${kind.kind}: ${why}`);
+  return new MalformedField(kind, why, sent, version);
 }
 
-/** A field of a wrong type, or one that is not known; `why` is the decoder's sentence. */
+/** Another kind, a field of a wrong type, or one that is not known; `why` is the decoder's sentence. */
 export class MalformedField extends ApiError {
   readonly why: string;
 
-  constructor(kind: Typed, why: string) {
-    super('BadRequest', `${kind.kind} in version ${quote(kind.version)} cannot be handled as a ${kind.kind}: ${why}`);
+  constructor({ kind, version: wanted }: Typed, why: string, sent = kind, version = wanted) {
+    super('BadRequest', `${sent} in version ${quote(version)} cannot be handled as a ${kind}: ${why}`);
     this.why = why;
   }
 }
