@@ -15,6 +15,18 @@ export const VERSIONS = {
   containerd: '2.3.7',
 } as const;
 
+/** What is on a node before any registry is asked. */
+export const NODE_IMAGES = [
+  `registry.k8s.io/kube-apiserver:${VERSIONS.kubernetes}`,
+  `registry.k8s.io/kube-controller-manager:${VERSIONS.kubernetes}`,
+  `registry.k8s.io/kube-scheduler:${VERSIONS.kubernetes}`,
+  `registry.k8s.io/kube-proxy:${VERSIONS.kubernetes}`,
+  `registry.k8s.io/etcd:${VERSIONS.etcd}`,
+  `registry.k8s.io/coredns/coredns:${VERSIONS.coredns}`,
+  `registry.k8s.io/pause:${VERSIONS.pause}`,
+  `docker.io/kindest/kindnetd:${VERSIONS.kindnetd}`,
+];
+
 /** Programs of the cluster's own images, by the name of their image. */
 export type ComponentPrograms = Readonly<
   Record<

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ClusterProfile, ClusterState } from '../cluster/cluster.ts';
+import type { ClusterState } from '../cluster/cluster.ts';
+import type { ClusterProfile } from '../cluster/profiles/profile.ts';
 import { NotKept, readKept, writeKept } from './kept-cluster.ts';
 import { type Options, readOptions, UsageError } from './options.ts';
 import { type ServedCluster, serveCluster } from './serve-cluster.ts';

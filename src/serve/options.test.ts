@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { WIDE } from '../cluster/wide-profile.ts';
+import { WIDE } from '../cluster/profiles/wide.ts';
 import { readOptions } from './options.ts';
 
 test('without flags, the lessons’ cluster in real time on the usual port', () => {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { CALICO } from '../cluster/calico-profile.ts';
-import { type ClusterProfile, LESSONS } from '../cluster/cluster.ts';
-import { WIDE } from '../cluster/wide-profile.ts';
+import { CALICO } from '../cluster/profiles/calico.ts';
+import { LESSONS } from '../cluster/profiles/lessons.ts';
+import type { ClusterProfile } from '../cluster/profiles/profile.ts';
+import { WIDE } from '../cluster/profiles/wide.ts';
 
 const PROFILES: ReadonlyMap<string, ClusterProfile> = new Map([
   ['lessons', LESSONS],

@@ -4,7 +4,7 @@ import { deployment } from '../../../src/cluster/api/kinds/apps/deployment.ts';
 import { Client } from '../../../src/cluster/client/client.ts';
 import { Cluster } from '../../../src/cluster/cluster.ts';
 import { dial, readKubeconfig } from '../../../src/cluster/components/credentials.ts';
-import { WIDE } from '../../../src/cluster/wide-profile.ts';
+import { WIDE } from '../../../src/cluster/profiles/wide.ts';
 import { cpuSeconds, heapMegabytes, say } from './measure.ts';
 
 /** Simulated milliseconds: until everything of a new cluster runs, and at most for the Pods. */

@@ -1,4 +1,4 @@
-import type { PodNetwork } from '../pod-network.ts';
+import type { PodNetwork } from '../profiles/pod-network.ts';
 import { calicoPlugin } from './cni-plugin.ts';
 import { CALICO_IMAGES } from './images.ts';
 import { CALICO_KINDS } from './kinds.ts';

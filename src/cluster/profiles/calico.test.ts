@@ -3,13 +3,13 @@ import { parseTime } from '#kernel/calendar.ts';
 import { Coroutine, type Routine } from '#kernel/coroutine.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
-import { daemonSet as daemonSetKind } from './api/kinds/apps/daemon-set.ts';
-import { deployment as deploymentKind } from './api/kinds/apps/deployment.ts';
-import { event as eventKind } from './api/kinds/core/event.ts';
-import { node as nodeKind } from './api/kinds/core/node.ts';
-import type { AnyKind } from './api/kinds/kinds.ts';
-import { pod as podKind } from './api/kinds/pod/pod.ts';
-import type { Pod } from './api/types/pod.ts';
+import { daemonSet as daemonSetKind } from '../api/kinds/apps/daemon-set.ts';
+import { deployment as deploymentKind } from '../api/kinds/apps/deployment.ts';
+import { event as eventKind } from '../api/kinds/core/event.ts';
+import { node as nodeKind } from '../api/kinds/core/node.ts';
+import type { AnyKind } from '../api/kinds/kinds.ts';
+import { pod as podKind } from '../api/kinds/pod/pod.ts';
+import type { Pod } from '../api/types/pod.ts';
 import {
   blockAffinity,
   CALICO_KINDS,
@@ -18,12 +18,12 @@ import {
   ipamHandle,
   ipPool,
   tigeraStatus,
-} from './calico/kinds.ts';
-import { CALICO } from './calico-profile.ts';
-import { Cluster, type ClusterState } from './cluster.ts';
-import { ruleText } from './node/netfilter/rule-text.ts';
-import { contains } from './node/network/address.ts';
-import { Running as Plain } from './test-running.ts';
+} from '../calico/kinds.ts';
+import { Cluster, type ClusterState } from '../cluster.ts';
+import { ruleText } from '../node/netfilter/rule-text.ts';
+import { contains } from '../node/network/address.ts';
+import { Running as Plain } from '../test-running.ts';
+import { CALICO } from './calico.ts';
 
 const START = parseTime('2026-11-23T00:00:00Z');
 const NAMES = ['cp1', 'w1', 'w2'];

@@ -1,7 +1,7 @@
-import type { AnyKind } from './api/kinds/kinds.ts';
-import type { Addon } from './kubeadm/addons.ts';
-import type { CatalogImage } from './node/containerd/catalog.ts';
-import type { ClusterNodeOptions } from './node/node.ts';
+import type { AnyKind } from '../api/kinds/kinds.ts';
+import type { Addon } from '../kubeadm/addons.ts';
+import type { CatalogImage } from '../node/containerd/catalog.ts';
+import type { ClusterNodeOptions } from '../node/node.ts';
 
 /** A network of Pods in place of kindnet: what an administrator installs into a cluster that was made without one. */
 export interface PodNetwork {

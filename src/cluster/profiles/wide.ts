@@ -1,4 +1,5 @@
-import { type ClusterProfile, LESSONS } from './cluster.ts';
+import { LESSONS } from './lessons.ts';
+import type { ClusterProfile } from './profile.ts';
 
 const WIDE_WORKERS = 10;
 
