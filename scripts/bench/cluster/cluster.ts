@@ -47,11 +47,15 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 export async function measureCluster(): Promise<ClusterBench> {
   const folder = await mkdtemp(join(tmpdir(), 'clusterbook-bench-'));
   try {
-    // The peer's package is made for bundlers: Node cannot load it as it is.
-    const peer = join(folder, 'peer.mjs');
-    await writeFile(peer, await bundle(here('peer.ts'), 'node'));
+    // Both as a browser gets them; Node cannot load the peer's package as it is, and what it needs to read TypeScript is in its heap.
+    const bundled = async (name: string) => {
+      const file = join(folder, `${name}.mjs`);
+      await writeFile(file, await bundle(here(`${name}.ts`), 'node'));
+      return file;
+    };
+    const [own, peer] = await Promise.all([bundled('ours'), bundled('peer')]);
     const runs = PODS.map((pods) => {
-      const ours = run(here('ours.ts'), pods);
+      const ours = run(own, pods);
       if (!ours?.isComplete) throw new Error(`${pods} Pods did not come to run`);
       return { ours, peer: run(peer, pods) };
     });
