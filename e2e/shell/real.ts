@@ -66,7 +66,7 @@ async function ask({ files }: Table, { kind, command }: TableCommand, busybox: s
     withoutNumbers(
       Buffer.concat(data ?? [])
         .toString('utf8')
-        .replaceAll(folder, '/work'),
+        .replaceAll(folder, '/data'),
     );
   return { out: normal(out), error: normal(error), code };
 }

@@ -15,7 +15,7 @@ const PROGRAMS = {
 };
 
 function run({ kind, command }: TableCommand): Answer {
-  const files = Object.fromEntries(Object.entries(table.files).map(([path, text]) => [`/work/${path}`, text]));
+  const files = Object.fromEntries(Object.entries(table.files).map(([path, text]) => [`/data/${path}`, text]));
   const world = new World(PROGRAMS[kind], files);
   const { out, error, code } = world.run([kind === 'bash' ? 'bash' : 'sh', '-c', command], {
     env: { LC_ALL: 'C', TZ: 'UTC' },

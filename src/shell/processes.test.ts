@@ -68,10 +68,10 @@ describe('a pipeline', () => {
   });
   it('follows a file as it grows', () => {
     const world = worldWithInit();
-    world.files.writeText('/work/log', 'a\n');
+    world.files.writeText('/data/log', 'a\n');
     const run = world.start(['bash', '-c', 'tail -n 1 -f log | grep --line-buffered b']);
     world.kernel.runFor(1_000);
-    world.files.writeText('/work/log', 'ab\nx\n', { append: true });
+    world.files.writeText('/data/log', 'ab\nx\n', { append: true });
     world.kernel.runFor(1_000);
     expect(run.out()).toBe('ab\n');
     expect(run.exit()).toBeUndefined();
@@ -232,12 +232,12 @@ describe('somebody who types', () => {
     const ash = new World({ ...BUSYBOX, sh: shellProgram('ash') });
     const run = ash.start(['sh'], { terminal: TERMINAL });
     type(ash, run, 'cd /tmp\ncd\n');
-    expect(run.out()).toBe('/work # /tmp # ~ # ');
+    expect(run.out()).toBe('/data # /tmp # ~ # ');
     const bash = new World(PROGRAMS);
     bash.files.writeText('/root/.bashrc', "PS1='\\u@\\h:\\w\\$ '\n");
     const other = bash.start(['bash'], { terminal: TERMINAL });
     type(bash, other, 'cd ~\n');
-    expect(other.out()).toBe('root@box:/work# root@box:~# ');
+    expect(other.out()).toBe('root@box:/data# root@box:~# ');
   });
 });
 
@@ -262,7 +262,7 @@ describe('time', () => {
 describe('a script', () => {
   it('comes from a file with its interpreter, or from standard input, which its commands read too', () => {
     const world = worldWithInit();
-    world.files.writeText('/work/run', '#!/bin/bash -e\necho "$0 $1"\nfalse\necho never\n', { mode: 0o755 });
+    world.files.writeText('/data/run', '#!/bin/bash -e\necho "$0 $1"\nfalse\necho never\n', { mode: 0o755 });
     expect(world.run(['bash', '-c', './run a; echo $?']).out).toBe('./run a\n1\n');
     const run = world.start(['bash'], { input: 'read x\nline\necho "[$x]"\ncat\nthe rest\n' });
     world.kernel.runFor(100);
@@ -270,7 +270,7 @@ describe('a script', () => {
   });
   it('names its lines', () => {
     const world = worldWithInit();
-    world.files.writeText('/work/s.sh', 'echo one\n\nnope\nif true; then\n  cd /nope\nfi\necho )\n');
+    world.files.writeText('/data/s.sh', 'echo one\n\nnope\nif true; then\n  cd /nope\nfi\necho )\n');
     const { out, error, code } = world.run(['bash', 's.sh']);
     expect([out, code]).toEqual(['one\n', 2]);
     expect(error).toBe(

@@ -43,7 +43,7 @@ export class World {
   constructor(programs: Readonly<Record<string, Program>>, files: Readonly<Record<string, string>> = {}) {
     this.#programs = programs;
     this.files = FileSystemView.of(new Volume(this.kernel, 0));
-    for (const path of ['/bin', '/dev', '/etc', '/root', '/tmp', '/work']) this.files.mkdir(path, { recursive: true });
+    for (const path of ['/bin', '/dev', '/etc', '/root', '/tmp', '/data']) this.files.mkdir(path, { recursive: true });
     this.files.chmod('/tmp', 0o1777);
     this.files.mknod('/dev/null', 'character');
     installFile(
@@ -56,7 +56,7 @@ export class World {
     for (const [path, text] of Object.entries(files)) installFile(this.files, path, text);
   }
 
-  /** Starts a command in /work; it runs when the kernel does. */
+  /** Starts a command in /data; it runs when the kernel does. */
   start(argv: readonly string[], { terminal, input, env = {}, credentials }: RunOptions = {}): Run {
     const pipe = new Pipe();
     if (input !== undefined) pipe.write(input);
@@ -74,7 +74,7 @@ export class World {
       *drain() {},
       terminal: terminal ? { in: terminal, out: terminal, error: terminal } : {},
     };
-    const files = this.files.as({ workingDirectory: '/work', ...(credentials && { credentials }) });
+    const files = this.files.as({ workingDirectory: '/data', ...(credentials && { credentials }) });
     const programs = (name: string) => this.#programs[name];
     const surroundings = {
       kernel: this.kernel,

@@ -75,7 +75,7 @@ describe('sudo', () => {
 
 describe('a terminal', () => {
   it('shows names in columns, and in colours where they are asked for', () => {
-    const files = { '/work/aaa': '', '/work/bb': '', '/work/cccc': '', '/work/d/x': '' };
+    const files = { '/data/aaa': '', '/data/bb': '', '/data/cccc': '', '/data/d/x': '' };
     const world = new World(gnu, files);
     expect(world.run(['ls'], { terminal: TERMINAL }).out).toBe('aaa  bb  cccc  d\n');
     expect(world.run(['ls'], { terminal: { columns: 10, rows: 5 } }).out).toBe('aaa  cccc\nbb   d\n');
@@ -102,12 +102,12 @@ describe('tail -F', () => {
     const world = new World(gnu);
     const run = world.start(['tail', '-F', 'log']);
     world.kernel.runFor(1_500);
-    world.files.writeText('/work/log', 'a\n');
+    world.files.writeText('/data/log', 'a\n');
     world.kernel.runFor(2_000);
-    world.files.writeText('/work/log', 'b\n', { append: true });
+    world.files.writeText('/data/log', 'b\n', { append: true });
     world.kernel.runFor(100);
-    world.files.rename('/work/log', '/work/log.1');
-    world.files.writeText('/work/log', 'c\n');
+    world.files.rename('/data/log', '/data/log.1');
+    world.files.writeText('/data/log', 'c\n');
     world.kernel.runFor(2_000);
     expect(run.out().replace(/^a\n/, '')).toBe('b\nc\n');
     expect(run.error()).toContain("'log' has been replaced;  following new file");

@@ -54,7 +54,7 @@ describe('wget', () => {
   });
   it('saves a file, follows a redirection, and only looks', () => {
     const { world, error } = run(BUSYBOX, 'wget', 'http://web/old');
-    expect(world.files.readText('/work/new')).toBe('GET /new\n');
+    expect(world.files.readText('/data/new')).toBe('GET /new\n');
     expect(error).toContain("saving to 'new'\n");
     const spider = run(BUSYBOX, 'wget', '--spider', 'web');
     expect([spider.error, spider.code]).toEqual(['Connecting to web (10.96.0.20:80)\nremote file exists\n', 0]);
