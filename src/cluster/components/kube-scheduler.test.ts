@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '#kernel/kernel.ts';
 import type { HttpHandler } from '#machine/http.ts';
-import { Pipe } from '#machine/pipe.ts';
 import { configMap as configMapKind } from '../api/kinds/core/config-map.ts';
 import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
@@ -12,8 +11,7 @@ import { Client } from '../client/client.ts';
 import { FileSystemView } from '../node/file-system/view.ts';
 import { Volume } from '../node/file-system/volume.ts';
 import { Network } from '../node/network/network.ts';
-import { PidNamespace } from '../node/processes/pid-namespace.ts';
-import { type Exit, Process } from '../node/processes/process.ts';
+import { startProcess } from '../node/processes/test-process.ts';
 import { Store } from '../store/store.ts';
 import { schedulerProgram } from './kube-scheduler.ts';
 
@@ -61,30 +59,9 @@ function setUp({ hasAuthorities = true } = {}) {
     return sockets.listen({ protocol: 'tcp', address: '*', port: 6443, pid: 1, program, serves: { http } });
   };
   const start = (...args: readonly string[]) => {
-    const output = { out: '', error: '' };
-    const exits: Exit[] = [];
-    const process = new Process(
-      { kernel, pids: new PidNamespace(), hostname: 'cp1', sockets, programs: () => undefined },
-      {
-        program: schedulerProgram,
-        argv: ['kube-scheduler', ...args],
-        env: {},
-        files,
-        streams: {
-          read: () => new Pipe().read(),
-          out: (text) => {
-            output.out += text;
-          },
-          error: (text) => {
-            output.error += text;
-          },
-          drain: () => new Pipe().drain(),
-          terminal: {},
-        },
-        onExit: (exit) => exits.push(exit),
-      },
-    );
-    kernel.runFor(1);
+    const argv = ['kube-scheduler', ...args];
+    const started = { kernel, hostname: 'cp1', sockets, files, program: schedulerProgram, argv };
+    const { process, output, exits } = startProcess(started);
     /** Without times and process. */
     const lines = () =>
       output.error

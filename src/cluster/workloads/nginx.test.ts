@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '#kernel/kernel.ts';
-import { Pipe } from '#machine/pipe.ts';
 import { imageLayer } from '../node/containerd/image-layer.ts';
 import { FileSystemView } from '../node/file-system/view.ts';
 import { Network } from '../node/network/network.ts';
-import { PidNamespace } from '../node/processes/pid-namespace.ts';
-import { type Exit, Process } from '../node/processes/process.ts';
+import { startProcess } from '../node/processes/test-process.ts';
 import { nginxProgram } from './nginx.ts';
 import { NGINX_FILES } from './nginx-files.ts';
 
@@ -23,30 +21,9 @@ function setUp(change: (files: FileSystemView) => void = () => undefined) {
   const files = FileSystemView.of(imageLayer(kernel, image));
   change(files);
   const sockets = new Network(kernel).machine();
-  const output = { out: '', error: '' };
-  const exits: Exit[] = [];
-  const process = new Process(
-    { kernel, pids: new PidNamespace(), hostname: 'web', sockets, programs: () => undefined },
-    {
-      program: nginxProgram('1.29.3'),
-      argv: ['nginx', '-g', 'daemon off;'],
-      env: {},
-      files,
-      streams: {
-        read: () => new Pipe().read(),
-        out: (text) => {
-          output.out += text;
-        },
-        error: (text) => {
-          output.error += text;
-        },
-        drain: () => new Pipe().drain(),
-        terminal: {},
-      },
-      onExit: (exit) => exits.push(exit),
-    },
-  );
-  kernel.runFor(1);
+  const program = nginxProgram('1.29.3');
+  const argv = ['nginx', '-g', 'daemon off;'];
+  const { process, output, exits } = startProcess({ kernel, hostname: 'web', sockets, files, program, argv });
   const get = (path: string, port = 80) =>
     sockets.connect('tcp', '127.0.0.1', port).serves.http?.({ method: 'GET', path, peer: { address: '10.244.1.7' } });
   return { kernel, files, process, output, exits, get };
