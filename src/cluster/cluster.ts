@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from '#machine/http.ts';
 import type { Descriptions } from './apiserver/discovery/openapi/schemas.ts';
 import { Client } from './client/client.ts';
 import { dial, readKubeconfig } from './components/credentials.ts';
-import type { EtcdDisk } from './components/etcd.ts';
+import type { EtcdDisk } from './components/etcd-data.ts';
 import { kubeletProgram } from './components/kubelet.ts';
 import { componentPrograms } from './components/programs.ts';
 import { images, NO_USERLAND, NODE_IMAGES, type Userland, VERSIONS } from './images.ts';
@@ -30,7 +30,7 @@ export interface ClusterState {
   readonly random: ReturnType<Kernel['random']['save']>;
   readonly isComplete: boolean;
   readonly nodes: readonly (readonly [name: string, state: NodeState])[];
-  readonly etcd: readonly (readonly [directory: string, data: StoreSnapshot])[];
+  readonly etcd: readonly (readonly [held: string, data: StoreSnapshot])[];
 }
 
 export interface ClusterOptions {
@@ -70,10 +70,10 @@ export class Cluster {
     this.#profile = profile;
     this.#network = profile.network;
     this.#saved = saved;
-    for (const [directory, data] of saved?.etcd ?? []) {
+    for (const [held, data] of saved?.etcd ?? []) {
       const store = new Store(kernel, data);
       store.close();
-      this.#disk.set(directory, store);
+      this.#disk.set(held, store);
     }
     const { descriptions, decodeProtobuf } = options;
     const programs = componentPrograms(
@@ -153,7 +153,7 @@ export class Cluster {
       random: this.kernel.random.save(),
       isComplete: this.#isComplete,
       nodes: [...this.nodes].map(([name, node]) => [name, node.save()]),
-      etcd: [...this.#disk].map(([directory, store]) => [directory, store.snapshot({ history })]),
+      etcd: [...this.#disk].map(([held, store]) => [held, store.snapshot({ history })]),
     };
   }
 

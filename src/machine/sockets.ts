@@ -34,6 +34,20 @@ export interface Listener {
   /** The name of the process. */
   readonly program: string;
   readonly serves: Served;
+  /** Its file descriptor; missing where no process opened it. */
+  readonly descriptor?: number;
+}
+
+/** One end of a connection that stands, as `ss -tnp` shows it. */
+export interface Connection {
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly peerAddress: string;
+  readonly peerPort: number;
+  readonly pid: number;
+  /** The name of the process. */
+  readonly program: string;
+  readonly descriptor: number;
 }
 
 /** A port that is taken (`bind: address already in use`). */
@@ -87,4 +101,14 @@ export interface Sockets {
    * @throws ConnectError `connect: connection refused`, `i/o timeout`, `connect: no route to host`
    */
   connect(protocol: 'tcp' | 'udp', address: string, port: number): Listener;
+  /** The TCP connections of the processes of this namespace, in the order of their ports; a process keeps one to each port that it talks to. */
+  connections(): readonly Connection[];
+  /** The same for one process, which is known by what it opens until it ends. */
+  of(owner: { readonly pid: number; readonly program: string }): ProcessSockets;
+}
+
+/** The network of one process. */
+export interface ProcessSockets extends Sockets {
+  /** The process ended: its connections are gone. */
+  close(): void;
 }

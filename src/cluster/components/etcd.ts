@@ -3,19 +3,11 @@ import { type Routine, wait } from '#kernel/coroutine.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpHandler } from '#machine/http.ts';
 import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
-import { AddressInUse } from '#machine/sockets.ts';
-import { Store } from '../store/store.ts';
+import { AddressInUse, ConnectError } from '#machine/sockets.ts';
+import { type EtcdData, type EtcdDisk, InvalidDatabase, openEtcdData } from './etcd-data.ts';
+import { EtcdServer } from './etcd-service.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { ETCD_FLAGS } from './known-flags.ts';
-
-/** What etcd keeps on disk, by its data directory: the next process of the same directory goes on from there. */
-export type EtcdDisk = Map<string, Store>;
-
-/** An etcd that runs, as clients reach it over gRPC. */
-export interface EtcdServer {
-  readonly store: Store;
-  readonly name: string;
-}
 
 /** etcd as a program: one member, its data in `--data-dir`. */
 export function etcdProgram(disk: EtcdDisk): Program {
@@ -43,16 +35,25 @@ export function etcdProgram(disk: EtcdDisk): Program {
       return 1;
     }
     const directory = flags.get('data-dir') ?? 'default.etcd';
-    const before = disk.get(directory);
+    let data: EtcdData;
+    try {
+      data = openEtcdData(process, disk, directory);
+    } catch (error) {
+      if (!(error instanceof InvalidDatabase)) throw error;
+      log('panic', 'backend/backend.go:202', 'failed to open database', {
+        path: error.message,
+        error: 'invalid database',
+      });
+      return 2;
+    }
     log('info', 'etcdmain/etcd.go:124', 'Initialize and start etcd server', {
       'data-dir': directory,
-      'dir-type': before ? 'member' : 'empty',
+      'dir-type': data.isOld ? 'member' : 'empty',
     });
-    const store = before ?? new Store(process.kernel);
-    disk.set(directory, store);
+    const { store } = data;
     store.open();
     process.onExit(() => store.close());
-    const server: EtcdServer = { store, name: flags.get('name') ?? 'default' };
+    const server = serverOf(process, flags, data);
     try {
       serve(process, flags, server);
     } catch (error) {
@@ -79,8 +80,22 @@ export function etcdProgram(disk: EtcdDisk): Program {
       }
       return undefined;
     });
-    log('info', 'embed/etcd.go:426', 'closed etcd server', { name: server.name, 'data-dir': directory });
+    log('info', 'embed/etcd.go:426', 'closed etcd server', { name: server.member.name, 'data-dir': directory });
     return 0;
+  });
+}
+
+function serverOf({ kernel, files }: ProcessContext, flags: Flags, data: EtcdData): EtcdServer {
+  const authorities = flags.get('trusted-ca-file');
+  return new EtcdServer({
+    kernel,
+    data,
+    name: flags.get('name') ?? 'default',
+    peerUrls: (flags.get('initial-advertise-peer-urls') ?? 'http://localhost:2380').split(','),
+    clientUrls: (flags.get('advertise-client-urls') ?? 'http://localhost:2379').split(','),
+    token: flags.get('initial-cluster-token') ?? 'etcd-cluster',
+    ...(flags.get('client-cert-auth') === 'true' &&
+      authorities !== undefined && { clientAuthorities: () => readTextIfThere(files, authorities) ?? '' }),
   });
 }
 
@@ -103,6 +118,17 @@ function serve({ sockets, pid, files, onExit }: ProcessContext, flags: Flags, se
   listen(flags.get('listen-client-urls') ?? 'http://localhost:2379', { grpc: server, http: health, certificate });
   listen(flags.get('listen-peer-urls') ?? 'http://localhost:2380', { certificate });
   listen(flags.get('listen-metrics-urls') ?? '', { http: health });
+  dialItself(sockets, flags.get('listen-client-urls') ?? 'http://localhost:2379');
+}
+
+/** Its gateway of HTTP asks it over gRPC. */
+function dialItself(sockets: ProcessContext['sockets'], urls: string): void {
+  const { host = '', port = '' } = /^https?:\/\/(?<host>[^:]+):(?<port>\d+)/.exec(urls)?.groups ?? {};
+  try {
+    sockets.connect('tcp', host, Number(port));
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+  }
 }
 
 /** etcd, server/etcdserver/api/etcdhttp/health.go */

@@ -14,7 +14,7 @@ import { ApiServer } from '../apiserver/server.ts';
 import { Log } from '../client/log.ts';
 import type { Store } from '../store/store.ts';
 import { componentStatuses } from './component-statuses.ts';
-import type { EtcdServer } from './etcd.ts';
+import type { EtcdServer } from './etcd-service.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBE_APISERVER_FLAGS } from './known-flags.ts';
 import { OpenAnswers } from './open-answers.ts';
@@ -88,6 +88,8 @@ export function apiServerProgram(options: ApiServerProgramOptions = {}): Program
       return 1;
     }
     log.plain('I', 'secure_serving.go:214', `Serving securely on [::]:${port}`);
+    // It is a client of itself, too (its loopback client).
+    process.sockets.connect('tcp', '127.0.0.1', port);
     const compaction = compactNowAndThen(process, store);
     yield* wait<void>((resume) => {
       process.onSignal('TERM', () => resume());
@@ -228,7 +230,7 @@ function start(process: ProcessContext, flags: Flags, store: Store, options: Api
       throw new Error('EOF');
     },
     components: () => componentStatuses(sockets),
-    health: { etcd: () => etcdHealth(process, flags) },
+    health: { etcd: () => etcdHealth(process, flags, store) },
   });
   bootstrap(server.registry, {
     address: advertised,
@@ -268,10 +270,12 @@ function authentication(
   };
 }
 
-function etcdHealth(process: ProcessContext, flags: Flags): string | undefined {
+function etcdHealth(process: ProcessContext, flags: Flags, store: Store): string | undefined {
   try {
-    dialEtcd(process, flags);
-    return undefined;
+    // Other data than it began with, as after a restore: what it has in memory is of another world, and only a new process helps.
+    return dialEtcd(process, flags).store === store
+      ? undefined
+      : 'error getting data from etcd: context deadline exceeded';
   } catch (error) {
     return (error as Error).message;
   }

@@ -1,13 +1,24 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Netfilter, Protocol } from '#machine/netfilter.ts';
-import { AddressInUse, ConnectError, type Listener, type Route, type Sockets } from '#machine/sockets.ts';
+import {
+  AddressInUse,
+  ConnectError,
+  type Connection,
+  type Listener,
+  type ProcessSockets,
+  type Route,
+  type Sockets,
+} from '#machine/sockets.ts';
 import { PacketPath } from '../netfilter/packet-path.ts';
 import { Ruleset, type RulesetState } from '../netfilter/ruleset.ts';
 import { contains } from './address.ts';
+import { OwnedSockets } from './process-sockets.ts';
 import { RouteTable } from './route-table.ts';
 
 const LOOPBACK = '127.0.0.1';
 const LOOPBACK_NETWORK = '127.0.0.0/8';
+/** Ports of clients (net.ipv4.ip_local_port_range), of which Linux takes the even ones. */
+const EPHEMERAL = { first: 32_768, last: 60_998, step: 2 } as const;
 
 /**
  * The network between all namespaces of a cluster: machines, which are on one wire, and Pods, each behind its machine. A connection passes
@@ -16,6 +27,7 @@ const LOOPBACK_NETWORK = '127.0.0.0/8';
 export class Network {
   readonly #kernel: Kernel;
   readonly #byAddress = new Map<string, NetworkNamespace>();
+  readonly #closed = new WeakSet<Listener>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -44,6 +56,15 @@ export class Network {
   at(address: string): NetworkNamespace | undefined {
     return this.#byAddress.get(address);
   }
+
+  /** Nobody listens there any more: connections with it are over. */
+  closed(listener: Listener): void {
+    this.#closed.add(listener);
+  }
+
+  isClosed(listener: Listener): boolean {
+    return this.#closed.has(listener);
+  }
 }
 
 /** The network of a saved machine. */
@@ -65,6 +86,9 @@ export class NetworkNamespace implements Sockets {
   readonly #listeners: Listener[] = [];
   #addresses: string[] = [];
   #isUp = true;
+  /** Processes that are connected with somebody. */
+  readonly #clients = new Set<OwnedSockets>();
+  #lastPort: number = EPHEMERAL.first;
 
   constructor(kernel: Kernel, network: Network, machine: NetworkNamespace | undefined) {
     this.#kernel = kernel;
@@ -136,6 +160,7 @@ export class NetworkNamespace implements Sockets {
       close: () => {
         const index = this.#listeners.indexOf(listener);
         if (index >= 0) this.#listeners.splice(index, 1);
+        this.#network.closed(listener);
       },
     };
   }
@@ -158,6 +183,35 @@ export class NetworkNamespace implements Sockets {
       ? this
       : machine.#reach(verdict.address, verdict.isMasqueraded ? machine : this);
     return target.#answers(protocol, verdict.address, verdict.port);
+  }
+
+  connections(): readonly Connection[] {
+    return [...this.#clients].flatMap((each) => each.standing).sort((a, b) => a.localPort - b.localPort);
+  }
+
+  of(owner: { readonly pid: number; readonly program: string }): ProcessSockets {
+    return new OwnedSockets(this, owner);
+  }
+
+  /** A process that is connected is found by `connections`. */
+  remember(client: OwnedSockets): void {
+    this.#clients.add(client);
+  }
+
+  forget(client: OwnedSockets): void {
+    this.#clients.delete(client);
+  }
+
+  stands(listener: Listener): boolean {
+    return !this.#network.isClosed(listener);
+  }
+
+  /** From where a connection to an address goes out. */
+  localEnd(address: string): Pick<Connection, 'localAddress' | 'localPort'> {
+    this.#lastPort += EPHEMERAL.step;
+    if (this.#lastPort > EPHEMERAL.last) this.#lastPort = EPHEMERAL.first;
+    const own = isLoopback(address) ? LOOPBACK : (this.#addresses[0] ?? LOOPBACK);
+    return { localAddress: own, localPort: this.#lastPort };
   }
 
   /** @param sender to whom the answer goes @throws ConnectError for a way that is missing, there or back */

@@ -11,7 +11,7 @@ import {
   type SpawnOptions,
   type StandardStreams,
 } from '#machine/program.ts';
-import type { Sockets } from '#machine/sockets.ts';
+import type { ProcessSockets, Sockets } from '#machine/sockets.ts';
 import { loadExecutable, type Programs } from './executables.ts';
 import type { PidNamespace, Task } from './pid-namespace.ts';
 
@@ -70,6 +70,7 @@ export class Process implements Task, ChildProcess {
   readonly #pids: ReadonlyMap<PidNamespace, number>;
   readonly #handlers = new Map<Signal, () => void>();
   readonly #atExit: (() => void)[] = [];
+  readonly #sockets: ProcessSockets;
   readonly #coroutine: Coroutine<number>;
   #letGo: (() => void) | undefined;
   readonly #children = new Set<Process>();
@@ -86,6 +87,7 @@ export class Process implements Task, ChildProcess {
     this.#parent = options.parent;
     this.#pids = pids.enter(this, saved?.pid);
     this.#letGo = streams.hold?.();
+    this.#sockets = surroundings.sockets.of({ pid: this.pidIn(machineOf(pids)), program: nameOf(options.argv) });
     this.#coroutine = new Coroutine(
       kernel,
       options.program(this.#context()),
@@ -127,9 +129,7 @@ export class Process implements Task, ChildProcess {
   save(): ProcessState | undefined {
     const { program, argv, env, files } = this.#options;
     if (!program.resumes || !this.isRunning) return undefined;
-    let machine = this.#surroundings.pids;
-    while (machine.outer) machine = machine.outer;
-    const pid = this.pidIn(machine);
+    const pid = this.pidIn(machineOf(this.#surroundings.pids));
     return { pid, startedAt: this.startedAt, argv, env, workingDirectory: files.workingDirectory };
   }
 
@@ -171,7 +171,7 @@ export class Process implements Task, ChildProcess {
   }
 
   #context(): ProcessContext {
-    const { kernel, hostname, sockets, pids } = this.#surroundings;
+    const { kernel, hostname, pids } = this.#surroundings;
     const { argv, env, streams, files } = this.#options;
     const table = pids.tableFor(this.uid);
     return {
@@ -182,7 +182,7 @@ export class Process implements Task, ChildProcess {
       hostname,
       streams,
       files,
-      sockets,
+      sockets: this.#sockets,
       processes: {
         rows: () => table.rows(),
         kill: (pid, signal) => {
@@ -265,6 +265,7 @@ export class Process implements Task, ChildProcess {
     const isInit = this.#isInit;
     this.#exit = exit;
     for (const handler of this.#atExit) handler();
+    this.#sockets.close();
     this.#letGo?.();
     const { pids } = this.#surroundings;
     pids.leave(this.#pids);
@@ -275,6 +276,18 @@ export class Process implements Task, ChildProcess {
     this.#waiting = [];
     for (const resume of waiting) resume(exit.code);
   }
+}
+
+/** The namespace around all others. */
+function machineOf(pids: PidNamespace): PidNamespace {
+  let machine = pids;
+  while (machine.outer) machine = machine.outer;
+  return machine;
+}
+
+/** What the kernel calls a process (its comm), which `ss -p` shows: 15 letters. */
+function nameOf(argv: readonly string[]): string {
+  return (argv[0]?.split('/').at(-1) ?? '').slice(0, 15);
 }
 
 function quietUntil(kernel: Kernel, time: number, streams: StandardStreams): StandardStreams {
