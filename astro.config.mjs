@@ -16,5 +16,5 @@ export default defineConfig({
   integrations: [checkLessons(), mdx(), sitemap(), searchIndex(), bootStateFile()],
   build: { inlineStylesheets: 'never' },
   // Scripts and styles stay files: the Content-Security-Policy allows no inline ones.
-  vite: { build: { assetsInlineLimit: 0 } },
+  vite: { build: { assetsInlineLimit: 0 }, worker: { format: 'es' } },
 });

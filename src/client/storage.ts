@@ -53,9 +53,14 @@ export function writeJson(key: string, value: unknown, shelf = browserShelf()): 
   writeText(key, value === undefined ? undefined : JSON.stringify(value), shelf);
 }
 
-/** Calls back when another tab has changed the key. */
-export function onOtherTab(key: string, changed: () => void): void {
-  addEventListener('storage', (event) => {
-    if (event.key === null || event.key === PREFIX + key) changed();
-  });
+/** Calls back when another tab has changed the key, until the signal. */
+export function onOtherTab(key: string, changed: () => void, signal?: AbortSignal): void {
+  const options = signal ? { signal } : {};
+  addEventListener(
+    'storage',
+    (event) => {
+      if (event.key === null || event.key === PREFIX + key) changed();
+    },
+    options,
+  );
 }

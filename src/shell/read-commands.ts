@@ -20,7 +20,9 @@ export function* readCommands(shell: Shell): Routine<number> {
     if (command === undefined) break;
     shell.lineOffset = line - 1;
     line += command.text.split('\n').length - 1;
+    mark(shell, 'C');
     yield* executeText(shell, command.text);
+    mark(shell, `D;${shell.status}`);
     if (command.isLast) return shell.status;
   }
   if (shell.isInteractive) shell.error(shell.flavor === 'bash' ? 'exit\n' : '\n');
@@ -55,7 +57,11 @@ interface ReadCommand {
 function* readCommand(shell: Shell): Routine<ReadCommand | undefined> {
   let text = '';
   for (;;) {
-    if (shell.isInteractive) shell.error(yield* promptOf(shell, text === ''));
+    if (shell.isInteractive) {
+      mark(shell, 'A');
+      shell.error(yield* promptOf(shell, text === ''));
+      mark(shell, 'B');
+    }
     const line = yield* readLine(shell);
     if (line === WOKEN) {
       // Ctrl+C at the prompt: what was typed is given up.
@@ -104,4 +110,8 @@ function* readLine(shell: Shell): Routine<string | typeof WOKEN | undefined> {
 function* readPart(shell: Shell, input: Descriptor): Routine<{ readonly value: string | undefined } | undefined> {
   if (!shell.isInteractive) return { value: yield* input.read() };
   return yield* orWake(shell.process.kernel, input.read(), (wake) => shell.onWake(wake));
+}
+
+function mark(shell: Shell, text: string): void {
+  if (shell.isInteractive && shell.variables.get('CLUSTERBOOK') === '1') shell.error(`\u001b]133;${text};aid=${shell.rootPid}\u0007`);
 }

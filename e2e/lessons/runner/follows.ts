@@ -1,7 +1,8 @@
 import type { Command, CommandBlock } from '#course/block/block.ts';
+import type { Failure, Seen } from '#course/matcher/judge.ts';
 import { renameNodes } from '#course/node-names.ts';
-import { judge, type Seen } from './compare-command.ts';
-import type { CommandResult, Failure } from './page-result.ts';
+import { judge } from './compare-command.ts';
+import type { CommandResult } from './page-result.ts';
 import { type PageRun, sentence } from './page-run.ts';
 import type { Session, Sessions } from './sessions.ts';
 

@@ -1,4 +1,5 @@
-import type { BlockResult, CommandResult, Failure, PageResult } from './page-result.ts';
+import type { Failure } from '#course/matcher/judge.ts';
+import type { BlockResult, CommandResult, PageResult } from './page-result.ts';
 
 const MARKS = { same: '  ', missing: '- ', extra: '+ ' } as const;
 const SHOWN_LINES = 60;

@@ -1,10 +1,4 @@
-import type { Mismatch } from '#course/matcher/expectation.ts';
-
-/** Why a command failed: one sentence, and the comparison when its output differs. */
-export interface Failure {
-  readonly message: string;
-  readonly diff?: Mismatch['diff'];
-}
+import type { Failure } from '#course/matcher/judge.ts';
 
 /** What became of one command. */
 export interface CommandResult {

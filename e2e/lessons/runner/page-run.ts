@@ -1,7 +1,8 @@
 import type { Command, CommandBlock } from '#course/block/block.ts';
 import type { Lesson } from '#course/lesson.ts';
+import type { Failure } from '#course/matcher/judge.ts';
 import type { Cluster } from '../../kind/cluster.ts';
-import type { BlockResult, Failure } from './page-result.ts';
+import type { BlockResult } from './page-result.ts';
 import type { Watchers } from './sessions.ts';
 
 /** The page as a reader has it: what its buttons put on the clipboard. */

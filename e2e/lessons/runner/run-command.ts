@@ -1,7 +1,8 @@
 import type { Command, CommandBlock } from '#course/block/block.ts';
+import type { Seen } from '#course/matcher/judge.ts';
 import type { Bindings } from '#course/matcher/line-pattern.ts';
 import { CommandTimeout } from '../../terminal/terminal.ts';
-import { type Judgement, judge, type Seen } from './compare-command.ts';
+import { type Judged, judge } from './compare-command.ts';
 import type { CommandResult } from './page-result.ts';
 import { type PageRun, pause } from './page-run.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -11,7 +12,7 @@ const RETRY_GAP = 500;
 /** A command's result, and the judgement of its last try; none when it did not end by itself. */
 export interface CommandRun {
   readonly result: CommandResult;
-  readonly judgement: Judgement | undefined;
+  readonly judgement: Judged | undefined;
 }
 
 /** Types a command into its terminal and compares what it shows; tries again while the block allows it. */

@@ -1,11 +1,12 @@
 import type { Command, CommandBlock } from '#course/block/block.ts';
+import type { Failure } from '#course/matcher/judge.ts';
 import { noBindings } from '#course/matcher/line-pattern.ts';
 import { compareSnapshots } from '../../kind/snapshot.ts';
 import { whyNotApplicable } from './applicable.ts';
 import { checkCopyAll, copied } from './clipboard.ts';
 import { Follows } from './follows.ts';
 import { nodeState } from './node-state.ts';
-import type { BlockResult, CommandResult, Failure, Outcome, PageResult } from './page-result.ts';
+import type { BlockResult, CommandResult, Outcome, PageResult } from './page-result.ts';
 import { type PageRun, pause, StepFailed, sentence } from './page-run.ts';
 import { runCommand } from './run-command.ts';
 import { type Session, Sessions } from './sessions.ts';

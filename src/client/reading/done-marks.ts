@@ -5,7 +5,7 @@ import { acceptDone, type Done, doneIn, toggle } from './progress.ts';
 const KEY = 'done';
 
 /** "Mark as done", and the marks in the navigation, on module pages and on the home page. */
-export function followDone(): void {
+export function followDone(leaving: AbortSignal): void {
   let done: Done = readJson(KEY, acceptDone) ?? new Set();
   const button = document.querySelector<HTMLButtonElement>('.done-button');
   const lesson = button?.dataset.done;
@@ -17,10 +17,11 @@ export function followDone(): void {
     show(done, button);
     announce(done.has(lesson) ? 'Lesson marked as done' : 'Lesson no longer marked as done');
   });
-  onOtherTab(KEY, () => {
+  const reread = () => {
     done = readJson(KEY, acceptDone) ?? new Set();
     show(done, button);
-  });
+  };
+  onOtherTab(KEY, reread, leaving);
   show(done, button);
 }
 

@@ -1,5 +1,5 @@
 /** Marks in "on this page" the section that is being read: the last one whose heading has passed the upper third. */
-export function followPosition(): void {
+export function followPosition(leaving: AbortSignal): void {
   const links = [...document.querySelectorAll<HTMLAnchorElement>('.page-toc a')];
   const sections = links.flatMap((link) => {
     const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -23,7 +23,7 @@ export function followPosition(): void {
       if (!waiting) requestAnimationFrame(mark);
       waiting = true;
     },
-    { passive: true },
+    { passive: true, signal: leaving },
   );
   mark();
 }
