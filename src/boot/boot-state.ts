@@ -1,6 +1,6 @@
 import { Kernel } from '#kernel/kernel.ts';
 import { Cluster, type ClusterState } from '../cluster/cluster.ts';
-import { NODE_PROGRAMS, USERLAND } from '../userland/programs.ts';
+import { NODE_PROGRAMS, USERLAND, WORKSTATION_PROGRAMS } from '../userland/programs.ts';
 
 /** How long it runs, in simulated milliseconds: everything is there and at rest, and leaders have renewed their leases. */
 const RUN = 120_000;
@@ -13,7 +13,12 @@ const RUN = 120_000;
  */
 export function bootState(start: number): ClusterState {
   const kernel = new Kernel({ start, seed: 1 });
-  const cluster = new Cluster({ kernel, userland: USERLAND, nodePrograms: () => NODE_PROGRAMS });
+  const cluster = new Cluster({
+    kernel,
+    userland: USERLAND,
+    nodePrograms: () => NODE_PROGRAMS,
+    workstationPrograms: WORKSTATION_PROGRAMS,
+  });
   cluster.start();
   kernel.runFor(RUN);
   return cluster.save({ history: false });

@@ -2,6 +2,7 @@ import { Coroutine, type Routine } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { HttpRequest, HttpResponse } from '#machine/http.ts';
+import type { Program } from '#machine/program.ts';
 import type { Descriptions } from './apiserver/discovery/openapi/schemas.ts';
 import { Client } from './client/client.ts';
 import { dial, readKubeconfig } from './components/credentials.ts';
@@ -15,6 +16,8 @@ import { type Identity, readIdentity } from './kubeadm/pki.ts';
 import { ImageCatalog } from './node/containerd/catalog.ts';
 import { Network } from './node/network/network.ts';
 import { ClusterNode, type ClusterNodeOptions, type NodePrograms, type NodeState } from './node/node.ts';
+import { listenForLogins } from './node/processes/login.ts';
+import { Workstation, type WorkstationState } from './node/workstation.ts';
 import { LESSONS } from './profiles/lessons.ts';
 import type { PodNetwork } from './profiles/pod-network.ts';
 import type { ClusterProfile } from './profiles/profile.ts';
@@ -31,6 +34,7 @@ export interface ClusterState {
   readonly isComplete: boolean;
   readonly nodes: readonly (readonly [name: string, state: NodeState])[];
   readonly etcd: readonly (readonly [held: string, data: StoreSnapshot])[];
+  readonly workstation?: WorkstationState;
 }
 
 export interface ClusterOptions {
@@ -44,16 +48,23 @@ export interface ClusterOptions {
   readonly userland?: Userland;
   /** What can be run on nodes beside their services. */
   readonly nodePrograms?: NodePrograms;
+  /** What can be run on the machine with kubectl, outside of the cluster; without it there is no such machine. */
+  readonly workstationPrograms?: Readonly<Record<string, Program>>;
   readonly onLog?: (node: string, unit: string, line: string) => void;
 }
 
-/** Machines are numbered from 172.18.0.2 on. */
+/** Machines are numbered from 172.18.0.2 on; the one outside of the cluster is their gateway. */
 const FIRST_HOST = 2;
+const GATEWAY = '172.18.0.1';
+/** Of the API server, on the machine outside, as kind publishes it. */
+const PUBLISHED_PORT = 6443;
 
 /** A cluster of simulated machines, as kubeadm makes it. */
 export class Cluster {
   readonly kernel: Kernel;
   readonly nodes: ReadonlyMap<string, ClusterNode>;
+  /** The machine with kubectl. */
+  readonly workstation: Workstation | undefined;
   readonly #controlPlane: ClusterNode;
   readonly #network: PodNetwork | undefined;
   readonly #profile: ClusterProfile;
@@ -121,8 +132,11 @@ export class Cluster {
     const node = this.nodes.get(controlPlane?.name ?? '');
     if (!node) throw new Error('a cluster has a control plane');
     this.#controlPlane = node;
+    for (const each of this.nodes.values()) listenForLogins(each);
+    this.workstation = this.#makeWorkstation(network, options);
     if (saved) {
       kernel.random.restore(saved.random);
+      if (this.workstation && !saved.workstation) this.#equip(this.workstation);
       return;
     }
     writeMachineFiles({
@@ -133,6 +147,39 @@ export class Cluster {
       nodes: this.nodes.values(),
     });
     for (const { images: own } of this.nodes.values()) for (const image of NODE_IMAGES) own.preload(image);
+    if (this.workstation) this.#equip(this.workstation);
+  }
+
+  #makeWorkstation(network: Network, { kernel, saved, workstationPrograms }: ClusterOptions): Workstation | undefined {
+    if (!workstationPrograms) return undefined;
+    const { capacity } = this.#profile;
+    const made = new Workstation({
+      kernel,
+      network,
+      name: 'host',
+      address: GATEWAY,
+      machineId: nodeInfo(kernel)['machineID'] ?? '',
+      info: {
+        kernelVersion: KERNEL,
+        memory: Number.parseInt(capacity['memory'] ?? '', 10),
+        cpus: Number(capacity['cpu'] ?? 1),
+      },
+      programs: workstationPrograms,
+      ...(saved?.workstation && { saved: saved.workstation }),
+    });
+    made.forward(PUBLISHED_PORT, { address: this.#controlPlane.address, port: 6443 });
+    return made;
+  }
+
+  /** What a person has there who administers this cluster: a kubeconfig, the machines' names, the alias of the exam. */
+  #equip(workstation: Workstation): void {
+    const admin = readTextIfThere(this.#controlPlane.files, '/etc/kubernetes/admin.conf') ?? '';
+    const server = `https://127.0.0.1:${PUBLISHED_PORT}`;
+    workstation.writeHomeFile('.kube/config', admin.replaceAll(this.server, server));
+    workstation.writeHomeFile('.bashrc', 'alias k=kubectl\n', 0o644);
+    workstation.writeHomeFile('.profile', 'if [ -f ~/.bashrc ]; then . ~/.bashrc; fi\n', 0o644);
+    const names = [...this.nodes.values()].map(({ address, name }) => `${address}\t${name}\n`);
+    workstation.files.writeText('/etc/hosts', names.join(''), { append: true });
   }
 
   get server(): string {
@@ -154,6 +201,7 @@ export class Cluster {
       isComplete: this.#isComplete,
       nodes: [...this.nodes].map(([name, node]) => [name, node.save()]),
       etcd: [...this.#disk].map(([held, store]) => [held, store.snapshot({ history })]),
+      ...(this.workstation && { workstation: this.workstation.save() }),
     };
   }
 
@@ -231,13 +279,15 @@ function profileOf({ saved, profile }: ClusterOptions): ClusterProfile {
   return { ...saved.profile, ...(network && { network }) };
 }
 
+const KERNEL = '6.12.0';
+
 function nodeInfo({ random }: Kernel): Readonly<Record<string, string>> {
   const id = Array.from({ length: 32 }, () => random.int(16).toString(16)).join('');
   return {
     architecture: 'amd64',
     bootID: `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-a${id.slice(17, 20)}-${id.slice(20)}`,
     containerRuntimeVersion: `containerd://${VERSIONS.containerd}`,
-    kernelVersion: '6.12.0',
+    kernelVersion: KERNEL,
     kubeProxyVersion: '',
     kubeletVersion: VERSIONS.kubernetes,
     machineID: id,

@@ -2,6 +2,7 @@ import type { Routine } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Sockets } from './sockets.ts';
+import type { Terminal, WindowSize } from './terminal.ts';
 
 export type Signal =
   | 'HUP'
@@ -33,12 +34,6 @@ export const SIGNALS: Readonly<Record<Signal, number>> = {
   WINCH: 28,
 };
 
-/** Columns and rows of a terminal. */
-export interface WindowSize {
-  readonly columns: number;
-  readonly rows: number;
-}
-
 /** What a program reads and writes, in UTF-8 text. */
 export interface StandardStreams {
   /** Waits for what comes next; undefined at the end. */
@@ -52,6 +47,8 @@ export interface StandardStreams {
   drain(): Routine<void>;
   /** Which of the three is a terminal, and of what size: undefined where it is none. */
   readonly terminal: { readonly in?: WindowSize; readonly out?: WindowSize; readonly error?: WindowSize };
+  /** /dev/tty, whatever the three are; missing for processes that nobody logged in for. */
+  readonly controllingTerminal?: Terminal;
   /**
    * A process that begins with these streams holds them until it ends, however it ends, and calls what it got for it: a pipe tells its
    * other end when nobody holds this one any more. Missing where nobody waits for that.

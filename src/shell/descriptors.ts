@@ -1,7 +1,8 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import { ERROR_WORDS, FsError, type OpenFile } from '#machine/file-system.ts';
 import type { Pipe } from '#machine/pipe.ts';
-import type { StandardStreams, WindowSize } from '#machine/program.ts';
+import type { StandardStreams } from '#machine/program.ts';
+import type { Terminal, WindowSize } from '#machine/terminal.ts';
 import { utf8Decode, utf8Encode } from '#machine/utf8.ts';
 
 /** What a number of an open file stands for. Whoever has it shares the place where reading goes on. */
@@ -184,7 +185,7 @@ export function descriptorsOf(streams: StandardStreams): Descriptors {
 }
 
 /** Standard streams for a child. What is closed reads as ended, and takes nothing. */
-export function streamsOf(descriptors: Descriptors): StandardStreams {
+export function streamsOf(descriptors: Descriptors, controllingTerminal?: Terminal): StandardStreams {
   const [input, output, error] = [descriptors.get(0), descriptors.get(1), descriptors.get(2)];
   const streams: StandardStreams = {
     *read() {
@@ -204,6 +205,7 @@ export function streamsOf(descriptors: Descriptors): StandardStreams {
         ...(errorSize && { error: errorSize }),
       };
     },
+    ...(controllingTerminal && { controllingTerminal }),
     hold: () => {
       const held = [...new Set([...descriptors.values()])].map((descriptor) => descriptor.hold?.());
       return () => {

@@ -4,6 +4,7 @@ import { FsError, readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import type { Flavor } from './flavor.ts';
 import { interpreter } from './interpreter.ts';
+import type { Completers } from './line-editor/completer.ts';
 import { readCommands } from './read-commands.ts';
 import { Shell } from './shell.ts';
 import { restoreDefault } from './signals.ts';
@@ -66,10 +67,11 @@ function readCommandLine(argv: readonly string[]): CommandLine {
 }
 
 /** A shell: `sh` and `bash`, with a command line, a script, or what comes on standard input. */
-export function shellProgram(flavor: Flavor): Program {
+export function shellProgram(flavor: Flavor, completers: Completers = {}): Program {
   return function* (process: ProcessContext): Routine<number> {
     const line = readCommandLine(process.argv);
     const shell = new Shell(flavor, interpreter, process);
+    shell.completers = completers;
     if (line.unknown !== undefined) {
       shell.error(`${shell.name}: ${line.unknown} is not simulated here\n`);
       return 2;

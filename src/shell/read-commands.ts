@@ -5,6 +5,8 @@ import { expandAliases } from './aliases.ts';
 import { reportEnded } from './builtins/jobs.ts';
 import { Interrupted, SyntaxFailure } from './control.ts';
 import type { Descriptor } from './descriptors.ts';
+import { expandHistory, History } from './line-editor/history.ts';
+import { LineEditor } from './line-editor/line-editor.ts';
 import { orWake } from './or-wake.ts';
 import { DEFAULT_PROMPTS, expandPrompt } from './prompt.ts';
 import type { Shell } from './shell.ts';
@@ -13,10 +15,11 @@ import { complainOfSyntax } from './syntax-error.ts';
 
 /** Executes what comes on standard input, command by command, as it comes: typed, or a script. */
 export function* readCommands(shell: Shell): Routine<number> {
+  const editor = editorOf(shell);
   let line = 1;
   for (;;) {
     if (shell.isInteractive) reportEnded(shell);
-    const command = yield* readCommand(shell);
+    const command = editor ? yield* editCommand(shell, editor) : yield* readCommand(shell);
     if (command === undefined) break;
     shell.lineOffset = line - 1;
     line += command.text.split('\n').length - 1;
@@ -57,11 +60,7 @@ interface ReadCommand {
 function* readCommand(shell: Shell): Routine<ReadCommand | undefined> {
   let text = '';
   for (;;) {
-    if (shell.isInteractive) {
-      mark(shell, 'A');
-      shell.error(yield* promptOf(shell, text === ''));
-      mark(shell, 'B');
-    }
+    if (shell.isInteractive) shell.error(yield* promptOf(shell, text === ''));
     const line = yield* readLine(shell);
     if (line === WOKEN) {
       // Ctrl+C at the prompt: what was typed is given up.
@@ -112,6 +111,69 @@ function* readPart(shell: Shell, input: Descriptor): Routine<{ readonly value: s
   return yield* orWake(shell.process.kernel, input.read(), (wake) => shell.onWake(wake));
 }
 
-function mark(shell: Shell, text: string): void {
-  if (shell.isInteractive && shell.variables.get('CLUSTERBOOK') === '1') shell.error(`\u001b]133;${text};aid=${shell.rootPid}\u0007`);
+/** Where somebody types at a terminal, lines are edited there. */
+function editorOf(shell: Shell): LineEditor | undefined {
+  const terminal = shell.process.streams.controllingTerminal;
+  if (!terminal || !shell.isInteractive || !shell.descriptors.get(0)?.terminal) return undefined;
+  const { variables, files } = shell;
+  const home = variables.get('HOME') ?? '';
+  if (variables.get('HISTFILE') === undefined && shell.flavor === 'bash')
+    variables.update('HISTFILE', { value: `${home}/.bash_history` });
+  shell.history = new History(files, variables.get('HISTFILE') ?? '');
+  return new LineEditor(shell, terminal, shell.history);
+}
+
+/** Has a command edited, line by line until it is whole. @returns undefined at the end */
+function* editCommand(shell: Shell, editor: LineEditor): Routine<ReadCommand | undefined> {
+  let text = '';
+  for (;;) {
+    yield* runPending(shell);
+    if (text === '') mark(shell, 'A');
+    const prompt = yield* promptOf(shell, text === '');
+    const edited = yield* editor.read(prompt + (text === '' ? markText(shell, 'B') : ''));
+    if (edited.kind === 'end') {
+      if (text !== '') return { text, isLast: true };
+      return undefined;
+    }
+    if (edited.kind === 'interrupted') {
+      shell.status = 130;
+      text = '';
+      continue;
+    }
+    text += `${edited.text}\n`;
+    const kind = completeness(text.replace(/\n$/, '')).kind;
+    if (kind === 'incomplete') continue;
+    const typed = expandedHistory(shell, text.replace(/\n$/, ''));
+    text = '';
+    if (typed === undefined) continue;
+    shell.history?.add(typed, shell.variables.get('HISTCONTROL') ?? '');
+    if (kind !== 'empty') return { text: `${typed}\n`, isLast: false };
+  }
+}
+
+/** `!!` and the like, shown before it is done. @returns undefined when there is no such event */
+function expandedHistory(shell: Shell, text: string): string | undefined {
+  const { history } = shell;
+  if (!history || shell.flavor !== 'bash') return text;
+  try {
+    const expanded = expandHistory(text, history.lines, history.first);
+    if (expanded !== undefined) shell.error(`${expanded}\n`);
+    return expanded ?? text;
+  } catch (error) {
+    shell.complain(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+/** The name of the terminal that wants to know what its shells do, and understands it. */
+const KNOWING = 'clusterbook';
+
+/** Tells the terminal where prompts and outputs are (FinalTerm's semantic prompts, OSC 133), if it asked for that. */
+function mark(shell: Shell, what: string): void {
+  shell.process.streams.controllingTerminal?.out(markText(shell, what));
+}
+
+function markText(shell: Shell, what: string): string {
+  const isAsked = shell.isInteractive && shell.process.env['TERM_PROGRAM'] === KNOWING;
+  return isAsked ? `\u001b]133;${what};aid=${shell.rootPid}\u0007` : '';
 }

@@ -6,6 +6,8 @@ import { ShellExit } from './control.ts';
 import { type Descriptor, type Descriptors, descriptorsOf } from './descriptors.ts';
 import { type Flavor, SENTENCES, type Sentences } from './flavor.ts';
 import { Jobs } from './jobs.ts';
+import type { Completers } from './line-editor/completer.ts';
+import type { History } from './line-editor/history.ts';
 import { Variables } from './variables.ts';
 
 /** What is done by code that knows more than the shell's state: it is handed in, so that builtins and expansions can ask for it. */
@@ -85,6 +87,10 @@ export class Shell {
   directoryStack: readonly string[] = [];
   /** Files of process substitutions, to be removed after the command. */
   temporaryFiles: readonly string[] = [];
+  /** What was typed, where somebody types. */
+  history: History | undefined;
+  /** Who knows the arguments of commands. */
+  completers: Completers = {};
   #ticks = 0;
   #wakers: (() => void)[] = [];
 

@@ -211,7 +211,7 @@ function startProgram(
     argv: words,
     env: environmentOf(shell),
     files: shell.files,
-    streams: streamsOf(shell.descriptors),
+    streams: streamsOf(shell.descriptors, shell.process.streams.controllingTerminal),
   };
   try {
     return replaces ? shell.process.exec(path, options) : shell.process.spawn(path, options);

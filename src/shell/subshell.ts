@@ -24,7 +24,7 @@ export function startSubshell(shell: Shell, descriptors: Descriptors, body: Body
   return shell.process.spawn('', {
     argv: shell.process.argv,
     env: shell.process.env,
-    streams: streamsOf(descriptors),
+    streams: streamsOf(descriptors, shell.process.streams.controllingTerminal),
     files: shell.files,
     program,
   });

@@ -1,8 +1,9 @@
 import { Kernel } from '#kernel/kernel.ts';
 import type { Credentials } from '#machine/file-system.ts';
 import { Pipe } from '#machine/pipe.ts';
-import type { Program, Signal, StandardStreams, WindowSize } from '#machine/program.ts';
+import type { Program, Signal, StandardStreams } from '#machine/program.ts';
 import type { Sockets } from '#machine/sockets.ts';
+import type { WindowSize } from '#machine/terminal.ts';
 import { installFile } from '../cluster/node/file-system/install.ts';
 import { FileSystemView } from '../cluster/node/file-system/view.ts';
 import { Volume } from '../cluster/node/file-system/volume.ts';

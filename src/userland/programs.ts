@@ -1,7 +1,9 @@
 import type { Program } from '#machine/program.ts';
+import type { Completers } from '../shell/line-editor/completer.ts';
 import { shellProgram } from '../shell/program.ts';
 import { utilityPrograms } from '../shell/utilities.ts';
 import { BUSYBOX, CURL, GNU, GNU_IN_IMAGES } from '../tools/coreutils/index.ts';
+import { ssh, sshHosts } from '../tools/ssh/ssh.ts';
 
 /** The shells and tools that images have, by their names in /bin. */
 export const USERLAND = {
@@ -17,9 +19,24 @@ export const USERLAND = {
   curl: CURL,
 } as const satisfies Readonly<Record<string, Program | Readonly<Record<string, Program>>>>;
 
+/** Who knows the arguments of commands, for Tab. */
+const COMPLETERS: Completers = { ssh: sshHosts };
+
+/** What every machine has that people log in to. */
+const MACHINE = {
+  ...GNU,
+  ...utilityPrograms('bash'),
+  bash: shellProgram('bash', COMPLETERS),
+  sh: shellProgram('dash'),
+  ssh,
+};
+
 /** What a node has: a Debian with all of it, by the paths of the executable files. */
-export const NODE_PROGRAMS: Readonly<Record<string, Program>> = Object.fromEntries(
-  Object.entries({ ...GNU, ...utilityPrograms('bash'), bash: shellProgram('bash'), sh: shellProgram('dash') }).map(
-    ([name, program]) => [`/usr/bin/${name}`, program],
-  ),
-);
+export const NODE_PROGRAMS: Readonly<Record<string, Program>> = inUsrBin(MACHINE);
+
+/** What the machine with kubectl has. */
+export const WORKSTATION_PROGRAMS: Readonly<Record<string, Program>> = inUsrBin(MACHINE);
+
+function inUsrBin(programs: Readonly<Record<string, Program>>): Readonly<Record<string, Program>> {
+  return Object.fromEntries(Object.entries(programs).map(([name, program]) => [`/usr/bin/${name}`, program]));
+}

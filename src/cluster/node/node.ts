@@ -259,7 +259,8 @@ export class ClusterNode {
     if (!account || !credentials) throw new FsError('ENOENT', '/etc/passwd');
     const home = this.files.exists(account.home) ? account.home : '/';
     const files = this.files.as({ credentials, workingDirectory: workingDirectory ?? home });
-    const path = lookUp(files, argv[0] ?? '', DEFAULT_PATH);
+    // A login shell is told by the minus before its name.
+    const path = lookUp(files, (argv[0] ?? '').replace(/^-/, ''), DEFAULT_PATH);
     const surroundings = this.#surroundings;
     return new Process(surroundings, {
       ...loadExecutable(files, path, argv, surroundings.programs),

@@ -11,7 +11,7 @@ import type { Overview, Place, Size, Speed, TerminalId } from '../protocol.ts';
 import { type KeptLab, keptLab } from './kept-lab.ts';
 import { Watcher } from './overview.ts';
 import { openSession } from './places.ts';
-import { labPrograms, labUserland } from './programs.ts';
+import { labPrograms, labUserland, labWorkstation } from './programs.ts';
 import type { Session } from './session.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -50,6 +50,7 @@ export class Lab {
       profile: renamed(LESSONS, names),
       userland: labUserland,
       nodePrograms: labPrograms,
+      workstationPrograms: labWorkstation,
       ...(saved && { saved }),
     });
     this.#cluster.start();

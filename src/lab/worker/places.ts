@@ -1,56 +1,23 @@
-import { Coroutine, type Routine, wait } from '#kernel/coroutine.ts';
+import { Coroutine } from '#kernel/coroutine.ts';
+import { PseudoTerminal } from '#machine/pseudo-terminal.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Session, SessionOptions } from './session.ts';
 
-/** INTERIM: until terminals are there. */
+/** Programs learn from it what they may send: xterm.js understands xterm's sequences, and the page the marks of shells. */
+const TERMINAL = { TERM: 'xterm-256color', TERM_PROGRAM: 'clusterbook', COLORTERM: 'truecolor' };
+const USER = 'learner';
+
+/** A login shell on a machine. @param place `host`, or the name of a node @throws Error when there is no such machine */
 export function openSession(cluster: Cluster, place: string, { size, onOutput, onEnd }: SessionOptions): Session {
-  const node = cluster.nodes.get(place) ?? [...cluster.nodes.values()][0];
-  if (!node) throw new Error('no machine');
-  const lines: string[] = [];
-  let wake: (() => void) | undefined;
-  const out = (text: string) => onOutput(text.replaceAll('\n', '\r\n'));
-  const child = node.run(['bash', '-l'], {
-    user: 'learner',
-    env: { TERM: 'xterm-256color', CLUSTERBOOK: '1' },
-    streams: {
-      *read() {
-        for (;;) {
-          const next = lines.shift();
-          if (next !== undefined) return next;
-          yield* wait<void>((resume) => {
-            wake = resume;
-            return () => undefined;
-          });
-        }
-      },
-      out,
-      error: out,
-      *drain() {},
-      terminal: { in: size, out: size, error: size },
-    },
-  });
-  let line = '';
-  const end: Routine<number> = child.wait();
-  new Coroutine(cluster.kernel, end, onEnd, (error) => console.error(error));
+  const machine = place === 'host' ? cluster.workstation : cluster.nodes.get(place);
+  if (!machine) throw new Error(`there is no machine ${place}`);
+  const terminal: PseudoTerminal = new PseudoTerminal({ size, onOutput, onSignal: (signal) => shell.kill(signal) });
+  const shell = machine.run(['-bash'], { user: USER, streams: terminal.streams, env: TERMINAL });
+  new Coroutine(cluster.kernel, shell.wait(), onEnd, (error) => console.error(error));
   return {
-    type(text) {
-      for (const character of text.replaceAll(/\u001b\[20[01]~/g, '')) {
-        if (character === '\u0003') child.kill('INT');
-        else if (character === '\r') {
-          out('\n');
-          lines.push(`${line}\n`);
-          line = '';
-        } else if (character === '\u007f') line = line.slice(0, -1);
-        else if (character >= ' ') {
-          line += character;
-          out(character);
-        }
-      }
-      wake?.();
-      wake = undefined;
-    },
-    resize() {},
-    shown() {},
-    hangUp: () => child.kill('HUP'),
+    type: (text) => terminal.input(text),
+    resize: (to) => terminal.resize(to),
+    shown: (count) => terminal.shown(count),
+    hangUp: () => terminal.hangUp(),
   };
 }

@@ -3,6 +3,7 @@ import { ARGUMENTS } from './arguments.ts';
 import type { Builtin } from './builtin.ts';
 import { BASH_DIRECTORY, DIRECTORY } from './directory.ts';
 import { FLOW } from './flow.ts';
+import { HISTORY } from './history.ts';
 import { JOBS } from './jobs.ts';
 import { lookupBuiltins } from './lookup.ts';
 import { BASH_OPTIONS, OPTIONS } from './options.ts';
@@ -33,7 +34,7 @@ const COMMON = {
   ...VARIABLES,
 };
 
-const BASH = { ...COMMON, ...BASH_DIRECTORY, ...BASH_OPTIONS, ...BASH_READ, ...BASH_VARIABLES };
+const BASH = { ...COMMON, ...BASH_DIRECTORY, ...BASH_OPTIONS, ...BASH_READ, ...BASH_VARIABLES, ...HISTORY };
 
 /** dash has less than the others. */
 const { source: _source, let: _let, ...DASH } = COMMON;

@@ -2,7 +2,8 @@ import { type Routine, sleep } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { Stream } from '#kernel/stream.ts';
 import type { Duplex } from '#machine/http.ts';
-import type { Signal, StandardStreams, WindowSize } from '#machine/program.ts';
+import type { Signal, StandardStreams } from '#machine/program.ts';
+import type { WindowSize } from '#machine/terminal.ts';
 import { type Input, onTerminal } from './terminal-line.ts';
 
 /** Channels of Kubernetes' remotecommand: standard input, output and error, the status at the end, the size of the terminal. */

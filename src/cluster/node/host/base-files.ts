@@ -1,7 +1,7 @@
 import { installFile } from '../file-system/install.ts';
 import type { FileSystemView } from '../file-system/view.ts';
 import { executable } from '../processes/executables.ts';
-import { BASHRC } from './bashrc.ts';
+import { BASHRC, PROFILE } from './bashrc.ts';
 import { ENABLED_UNITS, UNIT_FILES } from './unit-files.ts';
 
 export interface BaseFileOptions {
@@ -14,33 +14,40 @@ export interface BaseFileOptions {
 
 type Entry = readonly [path: string, text: string, mode?: number];
 
-const DIRECTORIES: readonly (readonly [path: string, mode?: number])[] = [
+type Directory = readonly [path: string, mode?: number];
+
+/** Of every machine. */
+const DIRECTORIES: readonly Directory[] = [
   ['/boot'],
   ['/dev/shm', 0o1777],
-  ['/etc/cni/net.d'],
-  ['/etc/kubernetes/manifests'],
-  ['/etc/systemd/system/multi-user.target.wants'],
   ['/etc/sudoers.d', 0o750],
   ['/home/learner', 0o700],
   ['/lib/modules'],
   ['/mnt'],
-  ['/opt/cni/bin'],
   ['/proc', 0o555],
   ['/root', 0o700],
-  ['/run/containerd', 0o711],
   ['/run/lock', 0o1777],
   ['/srv'],
   ['/sys', 0o555],
   ['/tmp', 0o1777],
   ['/usr/local/bin'],
   ['/usr/local/sbin'],
+  ['/var/log'],
+  ['/var/tmp', 0o1777],
+];
+
+const NODE_DIRECTORIES: readonly Directory[] = [
+  ['/etc/cni/net.d'],
+  ['/etc/kubernetes/manifests'],
+  ['/etc/systemd/system/multi-user.target.wants'],
+  ['/opt/cni/bin'],
+  ['/run/containerd', 0o711],
   ['/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes', 0o711],
   ['/var/lib/kubelet', 0o700],
   ['/var/lib/kubelet/pods', 0o750],
   ['/var/lib/kubelet/pki'],
   ['/var/log/containers'],
   ['/var/log/pods', 0o750],
-  ['/var/tmp', 0o1777],
 ];
 
 /** Programs of a node that files stand for although nothing here runs them. */
@@ -61,28 +68,40 @@ const DEVICES = ['full', 'null', 'random', 'tty', 'urandom', 'zero'];
 
 /** What the disk of a node holds before kubeadm comes: a Debian, as kind's node image has it. */
 export function writeBaseFiles(files: FileSystemView, options: BaseFileOptions): void {
+  writeDebianFiles(files, options);
+  makeDirectories(files, NODE_DIRECTORIES);
+  installFile(files, '/etc/crictl.yaml', 'runtime-endpoint: unix:///run/containerd/containerd.sock\n');
+  for (const [path, text] of Object.entries(UNIT_FILES)) installFile(files, path, text);
+  for (const [name, target] of Object.entries(ENABLED_UNITS))
+    files.symlink(target, `/etc/systemd/system/multi-user.target.wants/${name}`);
+  for (const path of PLACEHOLDERS)
+    if (!options.programs.includes(path)) installFile(files, path, executable(path), 0o755);
+}
+
+/** What the disk of any machine holds: a Debian with one user, and its programs. */
+export function writeDebianFiles(files: FileSystemView, options: BaseFileOptions): void {
   // As on a Debian with a merged /usr.
   for (const name of ['bin', 'sbin', 'lib']) {
     files.mkdir(`/usr/${name}`, { recursive: true });
     files.symlink(`usr/${name}`, `/${name}`);
   }
-  for (const [path, mode = 0o755] of DIRECTORIES) {
-    files.mkdir(path, { recursive: true });
-    files.chmod(path, mode);
-  }
+  makeDirectories(files, DIRECTORIES);
   files.symlink('/run', '/var/run');
   for (const name of DEVICES) files.mknod(`/dev/${name}`, 'character');
   for (const [path, text, mode] of entries(options)) installFile(files, path, text, mode);
-  for (const [path, text] of Object.entries(UNIT_FILES)) installFile(files, path, text);
-  for (const [name, target] of Object.entries(ENABLED_UNITS))
-    files.symlink(target, `/etc/systemd/system/multi-user.target.wants/${name}`);
-  for (const path of [...PLACEHOLDERS, ...options.programs]) {
-    installFile(files, path, executable(path), 0o755);
-  }
+  for (const path of options.programs) installFile(files, path, executable(path), 0o755);
   files.chown('/home/learner', LEARNER, LEARNER);
 }
 
-const LEARNER = 1000;
+function makeDirectories(files: FileSystemView, directories: readonly Directory[]): void {
+  for (const [path, mode = 0o755] of directories) {
+    files.mkdir(path, { recursive: true });
+    files.chmod(path, mode);
+  }
+}
+
+/** The user of the lessons. */
+export const LEARNER = 1000;
 
 function entries({ name, address, machineId }: BaseFileOptions): readonly Entry[] {
   return [
@@ -96,11 +115,11 @@ function entries({ name, address, machineId }: BaseFileOptions): readonly Entry[
     ['/etc/os-release', OS_RELEASE],
     ['/etc/debian_version', '13.5\n'],
     ['/etc/bash.bashrc', BASHRC],
+    ['/etc/profile', PROFILE],
     ['/etc/passwd', PASSWD],
     ['/etc/group', GROUP],
     ['/etc/shadow', 'root:*:20000:0:99999:7:::\nlearner:!:20000:0:99999:7:::\n', 0o640],
     ['/etc/sudoers.d/learner', 'learner ALL=(ALL) NOPASSWD:ALL\n', 0o440],
-    ['/etc/crictl.yaml', 'runtime-endpoint: unix:///run/containerd/containerd.sock\n'],
   ];
 }
 

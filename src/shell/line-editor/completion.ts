@@ -1,0 +1,196 @@
+import type { Routine } from '#kernel/coroutine.ts';
+import { type FileSystem, FsError } from '#machine/file-system.ts';
+import { usersOf } from '#machine/users.ts';
+import { BUILTINS } from '../builtins/index.ts';
+import type { Shell } from '../shell.ts';
+
+/** What Tab offers: texts in place of what stands from an index of the line on. */
+export interface Offer {
+  readonly from: number;
+  /** What was typed of it. */
+  readonly typed: string;
+  readonly candidates: readonly Candidate[];
+}
+
+interface Candidate {
+  /** As it is listed. */
+  readonly shown: string;
+  /** As it stands in the line, quoted. */
+  readonly text: string;
+  /** Nothing follows it but a blank. */
+  readonly isWhole: boolean;
+}
+
+const KEYWORDS = [
+  'case',
+  'do',
+  'done',
+  'elif',
+  'else',
+  'esac',
+  'fi',
+  'for',
+  'function',
+  'if',
+  'in',
+  'then',
+  'until',
+  'while',
+];
+/** Commands that run another one: what follows is completed as that one's. */
+const PREFIXES: ReadonlySet<string> = new Set(['sudo', 'time', 'watch', 'xargs', 'env', 'nohup', 'exec', 'command']);
+
+/** What could stand at the end of `line`. */
+export function* complete(shell: Shell, line: string): Routine<Offer> {
+  const { words, from } = wordsAtEnd(line);
+  const typed = words.at(-1) ?? '';
+  const rawTyped = line.slice(from);
+  const plain = (names: readonly string[]) => ({
+    from,
+    typed: rawTyped,
+    candidates: whole(names.filter((name) => name.startsWith(typed))),
+  });
+  const variable = /\$\{?(\w*)$/.exec(rawTyped);
+  if (variable) {
+    const head = rawTyped.slice(0, rawTyped.length - (variable[1] ?? '').length);
+    const names = shell.variables.names().filter((name) => name.startsWith(variable[1] ?? ''));
+    return { from, typed: rawTyped, candidates: whole(names.map((name) => head + name)) };
+  }
+  if (/^~[^/]*$/.test(typed)) return plain(usersOf(shell.files).map(({ name }) => `~${name}`));
+  const own = commandWords(words);
+  if (own.length <= 1 && !typed.includes('/')) return plain(commandNames(shell));
+  const name = own[0] ?? '';
+  const alias = shell.aliases.get(name)?.trim().split(/\s+/) ?? [name];
+  const completer = shell.completers[alias[0] ?? ''];
+  if (completer && own.length > 1) {
+    const names = yield* completer([...alias, ...own.slice(1)], shell.process);
+    if (names.length > 0) return { from, typed: rawTyped, candidates: whole([...new Set(names)].sort(byByte)) };
+  }
+  return { from, typed: rawTyped, candidates: fileNames(shell, typed, name === 'cd' || name === 'rmdir') };
+}
+
+/** The words of the last command of a line. */
+function wordsAtEnd(line: string): { readonly words: readonly string[]; readonly from: number } {
+  let words: string[] = [];
+  let word = '';
+  let from = 0;
+  let isInWord = false;
+  let quote = '';
+  const begin = (at: number) => {
+    if (!isInWord) from = at;
+    isInWord = true;
+  };
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line.charAt(at);
+    if (quote !== '') {
+      if (character === quote) quote = '';
+      else word += character;
+    } else if (character === '\\') {
+      begin(at);
+      at += 1;
+      word += line.charAt(at);
+    } else if (character === '"' || character === "'") {
+      begin(at);
+      quote = character;
+    } else if (/[|;&(\n`]/.test(character)) {
+      words = [];
+      word = '';
+      isInWord = false;
+    } else if (/[\s<>]/.test(character)) {
+      if (isInWord) words.push(word);
+      word = '';
+      isInWord = false;
+    } else {
+      begin(at);
+      word += character;
+    }
+  }
+  return { words: [...words, word], from: isInWord ? from : line.length };
+}
+
+/** Without assignments in front, and behind commands that run another. */
+function commandWords(words: readonly string[]): readonly string[] {
+  let index = 0;
+  for (; index < words.length - 1; index += 1) {
+    const word = words[index] ?? '';
+    if (/^\w+=/.test(word) || PREFIXES.has(word)) continue;
+    const isOption = index > 0 && word.startsWith('-') && PREFIXES.has(words[index - 1] ?? '');
+    if (!isOption) break;
+  }
+  return words.slice(index);
+}
+
+function commandNames(shell: Shell): readonly string[] {
+  const path = (shell.variables.get('PATH') ?? '').split(':');
+  const programs = path.flatMap((directory) => readDirectory(shell.files, directory || '.'));
+  const own = [...BUILTINS[shell.flavor].keys(), ...shell.functions.keys(), ...shell.aliases.keys(), ...KEYWORDS];
+  return [...new Set([...programs, ...own])].sort(byByte);
+}
+
+function fileNames(shell: Shell, typed: string, directoriesOnly: boolean): readonly Candidate[] {
+  const slash = typed.lastIndexOf('/');
+  const head = typed.slice(0, slash + 1);
+  const tail = typed.slice(slash + 1);
+  const home = shell.variables.get('HOME') ?? '';
+  const directory = head.startsWith('~/') ? home + head.slice(1) : head;
+  return readDirectory(shell.files, directory || '.')
+    .filter((name) => name.startsWith(tail) && (tail.startsWith('.') || !name.startsWith('.')))
+    .flatMap((name) => {
+      const isDirectory = kindOf(shell.files, directory + name) === 'directory';
+      if (directoriesOnly && !isDirectory) return [];
+      const mark = isDirectory ? '/' : '';
+      return [{ shown: name + mark, text: quoted(head) + quoted(name) + mark, isWhole: !isDirectory }];
+    });
+}
+
+function quoted(text: string): string {
+  return text.replaceAll(/[\s'"\\$&;|<>()*?[\]{}!#`]/g, '\\$&');
+}
+
+function whole(names: readonly string[]): readonly Candidate[] {
+  return names.map((name) => ({ shown: name, text: name, isWhole: !/[=/:]$/.test(name) }));
+}
+
+function readDirectory(files: FileSystem, path: string): readonly string[] {
+  try {
+    return files.readdir(path);
+  } catch (error) {
+    if (error instanceof FsError) return [];
+    throw error;
+  }
+}
+
+function kindOf(files: FileSystem, path: string): string | undefined {
+  try {
+    return files.stat(path).kind;
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
+    throw error;
+  }
+}
+
+function byByte(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What all begin with. */
+export function commonStart(texts: readonly string[]): string {
+  const [first = ''] = texts;
+  let length = first.length;
+  for (const text of texts) while (!text.startsWith(first.slice(0, length))) length -= 1;
+  return first.slice(0, length);
+}
+
+/** In columns, each read downwards, as readline lists them. */
+export function inColumns(names: readonly string[], columns: number): string {
+  const width = Math.max(...names.map((name) => name.length)) + 2;
+  const across = Math.max(1, Math.floor(columns / width));
+  const rows = Math.ceil(names.length / across);
+  const lines = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: across }, (__, column) => names[column * rows + row] ?? '')
+      .map((name) => name.padEnd(width))
+      .join('')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,113 @@
+import { type FileSystem, FsError, readTextIfThere } from '#machine/file-system.ts';
+
+/** So many lines bash keeps when nobody says otherwise on Debian. */
+const MOST = 1_000;
+
+/** The commands that were typed (bash, HISTORY). */
+export class History {
+  readonly #files: FileSystem;
+  readonly #path: string;
+  #lines: string[] = [];
+  #first = 1;
+
+  /** Reads what was kept; a file that cannot be read is none. */
+  constructor(files: FileSystem, path: string) {
+    this.#files = files;
+    this.#path = path;
+    try {
+      this.#lines = (readTextIfThere(files, path) ?? '').split('\n').filter((line) => line !== '');
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+    }
+    this.#trim();
+  }
+
+  /** Oldest first. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** The number of the oldest line. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /**
+   * Remembers a command and writes it down at once: a terminal in a page may be closed at any time.
+   *
+   * @param control HISTCONTROL: with `ignorespace` commands with a blank in front are not kept, with `ignoredups` none twice in a row
+   */
+  add(command: string, control: string): void {
+    const ways = control.split(':');
+    const ignores = (way: string) => ways.includes(way) || ways.includes('ignoreboth');
+    if (command.trim() === '' || (ignores('ignorespace') && command.startsWith(' '))) return;
+    if (ignores('ignoredups') && this.#lines.at(-1) === command) return;
+    this.#lines.push(command);
+    this.#trim();
+    this.#write();
+  }
+
+  clear(): void {
+    this.#lines = [];
+    this.#first = 1;
+    this.#write();
+  }
+
+  #trim(): void {
+    const over = this.#lines.length - MOST;
+    if (over <= 0) return;
+    this.#lines.splice(0, over);
+    this.#first += over;
+  }
+
+  #write(): void {
+    if (this.#path === '') return;
+    try {
+      const lines = this.#lines.map((line) => `${line.replaceAll('\n', ' ')}\n`);
+
+      this.#files.writeText(this.#path, lines.join(''), { mode: 0o600 });
+    } catch (error) {
+      // A home that cannot be written keeps nothing; the shell goes on.
+      if (!(error instanceof FsError)) throw error;
+    }
+  }
+}
+
+/** `!!`, `!5`, `!-2`, `!kubectl`, `!$` and `!*`, as they are typed. @returns undefined when there is nothing of it @throws Error `!x: event not found` */
+export function expandHistory(text: string, lines: readonly string[], first: number): string | undefined {
+  let isQuoted = false;
+  let out = '';
+  let changed = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === "'") isQuoted = !isQuoted;
+    const event =
+      character === '!' && !isQuoted ? /^!(?:!|-?\d+|[$*^]|[A-Za-z./][\w./-]*)/.exec(text.slice(at))?.[0] : undefined;
+    if (character === '\\') {
+      out += text.slice(at, at + 2);
+      at += 1;
+    } else if (event === undefined) out += character;
+    else {
+      out += eventOf(event, lines, first);
+      at += event.length - 1;
+      changed = true;
+    }
+  }
+  return changed ? out : undefined;
+}
+
+function eventOf(event: string, lines: readonly string[], first: number): string {
+  const what = event.slice(1);
+  const last = lines.at(-1);
+  const words = (last ?? '').split(/\s+/).filter((word) => word !== '');
+  let found: string | undefined;
+  if (what === '!') found = last;
+  else if (what === '$') found = last === undefined ? undefined : (words.at(-1) ?? '');
+  else if (what === '^') found = last === undefined ? undefined : (words[1] ?? '');
+  else if (what === '*') found = last === undefined ? undefined : words.slice(1).join(' ');
+  else if (/^-\d+$/.test(what)) found = lines.at(Number(what));
+  else if (/^\d+$/.test(what)) found = lines[Number(what) - first];
+  else found = lines.findLast((line) => line.startsWith(what));
+  if (found === undefined) throw new Error(`${event}: event not found`);
+  return found;
+}
