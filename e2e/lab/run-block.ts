@@ -19,7 +19,9 @@ export async function runBlock(page: Page, block: CommandBlock): Promise<BlockOu
     await command.locator('button.run').click();
     const mark = command.locator('.run-mark');
     const timeout = block.timeout + (block.retry ?? 0) + SLACK;
-    await expect(mark).toHaveAttribute('data-state', block.follow ? /done|stopped|following/ : /done|stopped/, { timeout });
+    await expect(mark).toHaveAttribute('data-state', block.follow ? /done|stopped|following/ : /done|stopped/, {
+      timeout,
+    });
     const said = await markOf(page, id);
     if (said !== undefined) differences.push(said);
   }

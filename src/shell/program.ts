@@ -81,7 +81,7 @@ export function shellProgram(flavor: Flavor, completers: Completers = {}): Progr
   };
 }
 
-function begin(shell: Shell, { options, operands, command, isInteractive, readsInput }: CommandLine): void {
+function begin(shell: Shell, { options, operands, command, isInteractive, isLogin, readsInput }: CommandLine): void {
   for (const [name, value] of Object.entries(shell.process.env))
     shell.variables.update(name, { value, isExported: true });
   const { terminal } = shell.process.streams;
@@ -89,6 +89,7 @@ function begin(shell: Shell, { options, operands, command, isInteractive, readsI
   const hasScript = command !== undefined || (operands.length > 0 && !readsInput);
   shell.isInteractive = isInteractive || (readsTerminal && !hasScript);
   shell.isTyped = shell.isInteractive;
+  shell.isLogin = isLogin;
   for (const option of options) shell.options.add(option);
   if (command !== undefined) shell.options.add('command');
   if (shell.isInteractive) shell.options.add('interactive');

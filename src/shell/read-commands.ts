@@ -28,7 +28,7 @@ export function* readCommands(shell: Shell): Routine<number> {
     mark(shell, `D;${shell.status}`);
     if (command.isLast) return shell.status;
   }
-  if (shell.isInteractive) shell.error(shell.flavor === 'bash' ? 'exit\n' : '\n');
+  if (shell.isInteractive) shell.error(shell.flavor !== 'bash' ? '\n' : shell.isLogin ? 'logout\n' : 'exit\n');
   return shell.status;
 }
 

@@ -68,6 +68,7 @@ export class Shell {
   /** Its commands come from a terminal, as its parent's do: errors name no line. */
   isTyped = false;
   isScript = false;
+  isLogin = false;
   loops = 0;
   functionNames: readonly string[] = [];
   sourced = 0;

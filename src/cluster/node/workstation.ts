@@ -59,6 +59,8 @@ export class Workstation {
     new StandIn(this.#pids, { argv: ['/sbin/init'], startedAt: this.#bootedAt });
     this.sockets = network.machine();
     this.sockets.addAddress(address);
+    const wire = { destination: '172.18.0.0/16', device: 'br0', protocol: 'kernel', scope: 'link' } as const;
+    this.sockets.routes.set({ ...wire, source: address });
     if (saved) this.#pids.continueAfter(saved.lastPid);
     else writeDebianFiles(this.files, { name, address, machineId, programs: Object.keys(programs) });
     const machine: MachineInfo = { ...info, bootedAt: this.#bootedAt };

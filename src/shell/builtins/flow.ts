@@ -42,7 +42,7 @@ const exit = immediate((shell, [name = '', text, more]) => {
     shell.complain('too many arguments', name);
     return 1;
   }
-  if (shell.isInteractive && shell.flavor === 'bash') shell.error('exit\n');
+  if (shell.isInteractive && shell.flavor === 'bash') shell.error(shell.isLogin ? 'logout\n' : 'exit\n');
   throw new ShellExit(statusOf(shell, name, text));
 });
 
