@@ -40,6 +40,8 @@ export interface Userland {
   readonly busybox: Readonly<Record<string, Program>>;
   readonly debian: Readonly<Record<string, Program>>;
   readonly curl?: Program;
+  /** What the image of etcd has beside it. */
+  readonly etcd?: Readonly<Record<string, Program>>;
 }
 
 export const NO_USERLAND: Userland = { busybox: {}, debian: {} };
@@ -69,7 +71,7 @@ export function images(components: ComponentPrograms, userland: Userland): reado
     ]),
     component('kube-scheduler', 'registry.k8s.io/kube-scheduler', kubernetes, 17_400_000, ['kube-scheduler']),
     component('kube-proxy', 'registry.k8s.io/kube-proxy', kubernetes, 25_900_000, ['kube-proxy']),
-    component('etcd', 'registry.k8s.io/etcd', VERSIONS.etcd, 23_700_000, ['etcd']),
+    withTools(component('etcd', 'registry.k8s.io/etcd', VERSIONS.etcd, 23_700_000, ['etcd']), userland.etcd),
     component('coredns', 'registry.k8s.io/coredns/coredns', VERSIONS.coredns, 23_600_000, ['/coredns'], '/coredns'),
     component(
       'kindnetd',
@@ -97,6 +99,11 @@ export function images(components: ComponentPrograms, userland: Userland): reado
       programs: userland.busybox,
     })),
   ];
+}
+
+function withTools(image: CatalogImage, tools: Readonly<Record<string, Program>> = {}): CatalogImage {
+  const added = Object.entries(tools).map(([name, program]) => [`/usr/local/bin/${name}`, program] as const);
+  return { ...image, programs: { ...image.programs, ...Object.fromEntries(added) } };
 }
 
 const NGINX: readonly (readonly [tags: readonly string[], version: string, base: 'debian' | 'busybox'])[] = [

@@ -4,6 +4,7 @@ import { shellProgram } from '../shell/program.ts';
 import { utilityPrograms } from '../shell/utilities.ts';
 import { BUSYBOX, CURL, GNU, GNU_IN_IMAGES } from '../tools/coreutils/index.ts';
 import { ssh, sshHosts } from '../tools/ssh/ssh.ts';
+import { ETCD_TOOLS, NODE_TOOLS } from './node-tools.ts';
 
 /** The shells and tools that images have, by their names in /bin. */
 export const USERLAND = {
@@ -17,6 +18,7 @@ export const USERLAND = {
     sh: shellProgram('dash'),
   },
   curl: CURL,
+  etcd: ETCD_TOOLS,
 } as const satisfies Readonly<Record<string, Program | Readonly<Record<string, Program>>>>;
 
 /** Who knows the arguments of commands, for Tab. */
@@ -32,7 +34,7 @@ const MACHINE = {
 };
 
 /** What a node has: a Debian with all of it, by the paths of the executable files. */
-export const NODE_PROGRAMS: Readonly<Record<string, Program>> = inUsrBin(MACHINE);
+export const NODE_PROGRAMS: Readonly<Record<string, Program>> = inUsrBin({ ...MACHINE, ...NODE_TOOLS });
 
 /** What the machine with kubectl has. */
 export const WORKSTATION_PROGRAMS: Readonly<Record<string, Program>> = inUsrBin(MACHINE);

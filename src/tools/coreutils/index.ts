@@ -19,6 +19,7 @@ import { curl } from './network/curl.ts';
 import { nslookup } from './network/nslookup.ts';
 import { nc, ping } from './network/ping.ts';
 import { wget } from './network/wget.ts';
+import { od } from './od.ts';
 import { kill, pgrep, pidof, pkill, ps } from './processes.ts';
 import { sed } from './sed/sed.ts';
 import {
@@ -83,6 +84,7 @@ const COMMON: Readonly<Record<string, Tool>> = {
   nl,
   nohup,
   nproc,
+  od,
   paste,
   pgrep,
   pidof,
