@@ -1,9 +1,20 @@
 import type { Program } from '#machine/program.ts';
+import { programOf } from '../tools/coreutils/tool.ts';
 import { etcdctl } from '../tools/etcdctl/etcdctl.ts';
 import { etcdutl } from '../tools/etcdutl/etcdutl.ts';
+import { ip } from '../tools/network/ip.ts';
+import { iptables, iptablesSave } from '../tools/network/iptables.ts';
+import { ss } from '../tools/network/ss.ts';
 
 /** What comes with etcd. */
 export const ETCD_TOOLS: Readonly<Record<string, Program>> = { etcdctl, etcdutl };
 
+const NETWORK_TOOLS: Readonly<Record<string, Program>> = {
+  ip,
+  iptables,
+  'iptables-save': iptablesSave,
+  ss: programOf(ss, 'gnu'),
+};
+
 /** What nodes have beside what every machine has. */
-export const NODE_TOOLS: Readonly<Record<string, Program>> = { ...ETCD_TOOLS };
+export const NODE_TOOLS: Readonly<Record<string, Program>> = { ...ETCD_TOOLS, ...NETWORK_TOOLS };

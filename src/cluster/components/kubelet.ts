@@ -18,6 +18,7 @@ import { KUBELET_FLAGS } from './known-flags.ts';
 import { type KubeletConfiguration, readKubeletConfiguration } from './kubelet-config.ts';
 
 const PORT = 10_250;
+const HEALTHZ_PORT = 10248;
 const RUNTIME = 'unix:///run/containerd/containerd.sock';
 /** How long the runtime may take to be there, in milliseconds, and how often it is asked. */
 const RUNTIME_DEADLINE = 2_000;
@@ -197,8 +198,29 @@ function run(
     });
     throw new StartError(error.message);
   }
+  serveHealth(process);
   log.info('server.go:193', 'Starting to listen', { address: '0.0.0.0', port: PORT });
   log.info('server.go:1285', 'Started kubelet');
   process.onExit(() => kubelet.stop());
   kubelet.start();
+}
+
+/** In the clear, for the machine alone (kubelet.go, `--healthz-port`); a port that is taken is no fault of a kubelet. */
+function serveHealth({ sockets, pid, onExit }: ProcessContext): void {
+  try {
+    const port = sockets.listen({
+      protocol: 'tcp',
+      address: '127.0.0.1',
+      port: HEALTHZ_PORT,
+      pid,
+      program: 'kubelet',
+      serves: {
+        http: ({ path }) =>
+          path === '/healthz' ? { status: 200, body: 'ok' } : { status: 404, body: '404 page not found\n' },
+      },
+    });
+    onExit(() => port.close());
+  } catch (error) {
+    if (!(error instanceof AddressInUse)) throw error;
+  }
 }

@@ -20,7 +20,7 @@ import {
   tigeraStatus,
 } from '../calico/kinds.ts';
 import { Cluster, type ClusterState } from '../cluster.ts';
-import { ruleText } from '../node/netfilter/rule-text.ts';
+import { ruleText } from '#machine/rule-text.ts';
 import { contains } from '../node/network/address.ts';
 import { Running as Plain } from '../test-running.ts';
 import { CALICO } from './calico.ts';

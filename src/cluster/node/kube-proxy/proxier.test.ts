@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Table } from '#machine/netfilter.ts';
+import { ruleText } from '#machine/rule-text.ts';
 import { service as serviceKind } from '../../api/kinds/core/service.ts';
 import { endpointSlice as sliceKind } from '../../api/kinds/other/endpoint-slice.ts';
 import type { Service } from '../../api/types/core.ts';
 import { TestServer } from '../../apiserver/test-server.ts';
 import { makeKubeletChains } from '../netfilter/kubelet-chains.ts';
-import { ruleText } from '../netfilter/rule-text.ts';
 import { machineRoutes } from '../network/machine-routes.ts';
 import { Network, type NetworkNamespace } from '../network/network.ts';
 import { Proxier } from './proxier.ts';

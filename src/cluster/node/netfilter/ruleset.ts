@@ -1,5 +1,5 @@
 import type { Chain, Netfilter, Rule, Table } from '#machine/netfilter.ts';
-import { ruleText } from './rule-text.ts';
+import { ruleText } from '#machine/rule-text.ts';
 
 const BUILT_IN: Readonly<Record<Table, readonly string[]>> = {
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],

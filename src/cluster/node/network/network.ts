@@ -17,6 +17,8 @@ import { RouteTable } from './route-table.ts';
 
 const LOOPBACK = '127.0.0.1';
 const LOOPBACK_NETWORK = '127.0.0.0/8';
+/** What the kernel keeps of a name. */
+const NAME_LENGTH = 15;
 /** Ports of clients (net.ipv4.ip_local_port_range), of which Linux takes the even ones. */
 const EPHEMERAL = { first: 32_768, last: 60_998, step: 2 } as const;
 
@@ -28,6 +30,8 @@ export class Network {
   readonly #kernel: Kernel;
   readonly #byAddress = new Map<string, NetworkNamespace>();
   readonly #closed = new WeakSet<Listener>();
+  /** Processes that are connected with somebody. */
+  readonly clients = new Set<OwnedSockets>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -86,8 +90,6 @@ export class NetworkNamespace implements Sockets {
   readonly #listeners: Listener[] = [];
   #addresses: string[] = [];
   #isUp = true;
-  /** Processes that are connected with somebody. */
-  readonly #clients = new Set<OwnedSockets>();
   #lastPort: number = EPHEMERAL.first;
 
   constructor(kernel: Kernel, network: Network, machine: NetworkNamespace | undefined) {
@@ -186,7 +188,29 @@ export class NetworkNamespace implements Sockets {
   }
 
   connections(): readonly Connection[] {
-    return [...this.#clients].flatMap((each) => each.standing).sort((a, b) => a.localPort - b.localPort);
+    const found: Connection[] = [];
+    for (const client of this.#network.clients)
+      for (const { connection, server } of client.standing) {
+        if (client.isIn(this)) found.push(connection);
+        if (this.#listeners.includes(server)) found.push(this.#serverEnd(connection, server));
+      }
+    return found.sort((a, b) => a.localPort - b.localPort || a.peerPort - b.peerPort);
+  }
+
+  #serverEnd(
+    { localAddress, localPort, peerAddress }: Connection,
+    { port, pid, program, descriptor = 0 }: Listener,
+  ): Connection {
+    return {
+      // A Service's address was rewritten on the way.
+      localAddress: this.#isOwn(peerAddress) ? peerAddress : (this.#addresses[0] ?? LOOPBACK),
+      localPort: port,
+      peerAddress: localAddress,
+      peerPort: localPort,
+      pid,
+      program: program.slice(0, NAME_LENGTH),
+      descriptor,
+    };
   }
 
   of(owner: { readonly pid: number; readonly program: string }): ProcessSockets {
@@ -195,11 +219,11 @@ export class NetworkNamespace implements Sockets {
 
   /** A process that is connected is found by `connections`. */
   remember(client: OwnedSockets): void {
-    this.#clients.add(client);
+    this.#network.clients.add(client);
   }
 
   forget(client: OwnedSockets): void {
-    this.#clients.delete(client);
+    this.#network.clients.delete(client);
   }
 
   stands(listener: Listener): boolean {

@@ -17,7 +17,7 @@ interface Namespace extends Sockets {
 /** Whom a connection is with. */
 interface Open {
   readonly connection: Connection;
-  readonly with: Listener;
+  readonly server: Listener;
 }
 
 /**
@@ -61,7 +61,7 @@ export class OwnedSockets implements ProcessSockets {
     const found = this.#namespace.connect(protocol, address, port);
     if (protocol === 'udp') return found;
     const peer = `${address}:${port}`;
-    if (this.#open.get(peer)?.with !== found) this.#add(peer, address, port, found);
+    if (this.#open.get(peer)?.server !== found) this.#add(peer, address, port, found);
     return found;
   }
 
@@ -79,13 +79,17 @@ export class OwnedSockets implements ProcessSockets {
   }
 
   /** Those whose other end is still there. */
-  get standing(): readonly Connection[] {
-    return [...this.#open.values()].filter((each) => this.#namespace.stands(each.with)).map((each) => each.connection);
+  get standing(): readonly Open[] {
+    return [...this.#open.values()].filter(({ server }) => this.#namespace.stands(server));
+  }
+
+  isIn(namespace: Sockets): boolean {
+    return namespace === this.#namespace;
   }
 
   #add(peer: string, address: string, port: number, found: Listener): void {
     this.#open.set(peer, {
-      with: found,
+      server: found,
       connection: {
         ...this.#namespace.localEnd(address),
         peerAddress: address,

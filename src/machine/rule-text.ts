@@ -1,4 +1,4 @@
-import type { AddressMatch, Match, Rule, Target } from '#machine/netfilter.ts';
+import type { AddressMatch, Match, Rule, Target } from './netfilter.ts';
 
 /** A rule as `iptables-save` and `iptables -S` print it: `-A KUBE-SERVICES -d 10.96.0.1/32 …`. */
 export function ruleText(chain: string, { source, destination, protocol, matches = [], target }: Rule): string {
