@@ -6,8 +6,9 @@ import { deployment as deploymentKind } from './api/kinds/apps/deployment.ts';
 import { pod as podKind } from './api/kinds/pod/pod.ts';
 import type { Pod } from './api/types/pod.ts';
 import { Client } from './client/client.ts';
+import { dial } from './client/dial.ts';
 import { Cluster, type ClusterOptions } from './cluster.ts';
-import { dial, readKubeconfig } from './components/credentials.ts';
+import { readKubeconfig } from './components/credentials.ts';
 import type { ClusterNode } from './node/node.ts';
 
 const START = parseTime('2026-11-23T00:00:00Z');

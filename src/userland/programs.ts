@@ -3,6 +3,7 @@ import type { Completers } from '../shell/line-editor/completer.ts';
 import { shellProgram } from '../shell/program.ts';
 import { utilityPrograms } from '../shell/utilities.ts';
 import { BUSYBOX, CURL, GNU, GNU_IN_IMAGES } from '../tools/coreutils/index.ts';
+import { kubectl } from '../tools/kubectl/kubectl.ts';
 import { ssh, sshHosts } from '../tools/ssh/ssh.ts';
 import { ETCD_TOOLS, NODE_TOOLS } from './node-tools.ts';
 
@@ -31,6 +32,7 @@ const MACHINE = {
   bash: shellProgram('bash', COMPLETERS),
   sh: shellProgram('dash'),
   ssh,
+  kubectl,
 };
 
 /** What a node has: a Debian with all of it, by the paths of the executable files. */

@@ -1,7 +1,7 @@
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { ProcessContext } from '#machine/program.ts';
 import { Client } from '../client/client.ts';
-import { dial } from '../components/credentials.ts';
+import { dial } from '../client/dial.ts';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 

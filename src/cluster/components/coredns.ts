@@ -7,8 +7,8 @@ import { endpointSlice as sliceKind } from '../api/kinds/other/endpoint-slice.ts
 import type { Service } from '../api/types/core.ts';
 import type { EndpointSlice } from '../api/types/policy.ts';
 import { Client } from '../client/client.ts';
+import { dial } from '../client/dial.ts';
 import { Informer } from '../client/informer.ts';
-import { dial } from './credentials.ts';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const DOMAIN = 'cluster.local';

@@ -1,21 +1,7 @@
-import type { Kernel } from '#kernel/kernel.ts';
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
-import type { HttpRequest, HttpResponse } from '#machine/http.ts';
-import { ConnectError, type Sockets } from '#machine/sockets.ts';
-import { type Connection, ConnectionError } from '../client/connection.ts';
+import type { Credentials } from '../client/dial.ts';
 import { fromBase64 } from '../node/kubelet/base64.ts';
 import { parseManifest, YamlError } from '../node/kubelet/static-pods/manifest-yaml.ts';
-import { verifyPem } from './trust.ts';
-
-/** What a client of the API server has: where it is, whom it trusts, who it is. */
-export interface Credentials {
-  readonly host: string;
-  readonly port: number;
-  /** The authorities that it trusts, in PEM. */
-  readonly authority: string;
-  readonly certificate?: string;
-  readonly token?: () => string;
-}
 
 interface KubeConfig {
   readonly clusters?: readonly { readonly name: string; readonly cluster: Readonly<Record<string, string>> }[];
@@ -86,50 +72,4 @@ function fileOr(entry: Readonly<Record<string, string>>, name: string, files: Fi
   const text = readTextIfThere(files, path);
   if (text === undefined) throw new Error(`open ${path}: no such file or directory`);
   return text;
-}
-
-/** A connection over the network, with TLS. Each request dials, as far as the simulation goes: who is gone is noticed at once. */
-export function dial(
-  kernel: Kernel,
-  sockets: Sockets,
-  credentials: Credentials,
-  resolve: (host: string) => string = (host) => host,
-): Connection {
-  const { host, port, authority, certificate, token } = credentials;
-  return (request: HttpRequest): HttpResponse => {
-    const address = resolve(host);
-    const fails = (why: string) => new ConnectionError(`${attemptOf(request, host, port)}: ${why}`);
-    let http: ((request: HttpRequest) => HttpResponse) | undefined;
-    try {
-      const { serves } = sockets.connect('tcp', address, port);
-      const why = serves.certificate && complaintOf(kernel, serves.certificate(), authority, host);
-      if (why !== undefined) throw fails(why);
-      http = serves.http;
-    } catch (error) {
-      if (error instanceof ConnectError) throw fails(`dial tcp ${address}:${port}: ${error.message}`);
-      throw error;
-    }
-    if (!http) throw fails('EOF');
-    const bearer = token?.();
-    return http({
-      ...request,
-      ...(bearer && { headers: { ...request.headers, authorization: `Bearer ${bearer}` } }),
-      peer: { ...(certificate && { certificate }), address: sockets.addresses[0] ?? '127.0.0.1' },
-    });
-  };
-}
-
-/** `Get "https://172.18.0.2:6443/api/v1/pods?resourceVersion=0"` */
-function attemptOf({ method, path, query = {} }: HttpRequest, host: string, port: number): string {
-  const values = Object.entries(query).flatMap(([name, value]) =>
-    [value ?? []].flat().map((each) => `${name}=${encodeURIComponent(each)}`),
-  );
-  const url = `https://${host}:${port}${path}${values.length > 0 ? `?${values.sort().join('&')}` : ''}`;
-  return `${method.slice(0, 1)}${method.slice(1).toLowerCase()} ${JSON.stringify(url)}`;
-}
-
-/** Go's words for a certificate that is not to be trusted. */
-function complaintOf(kernel: Kernel, shown: string, authority: string, host: string): string | undefined {
-  const result = verifyPem(shown, authority, kernel.now, { usages: ['ServerAuth'], host });
-  return result.ok ? undefined : `tls: failed to verify certificate: ${result.message}`;
 }

@@ -5,8 +5,8 @@ import { type ProcessContext, type Program, resuming } from '#machine/program.ts
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import type { Node } from '../api/types/core.ts';
 import { Client } from '../client/client.ts';
+import { dial } from '../client/dial.ts';
 import { Informer } from '../client/informer.ts';
-import { dial } from './credentials.ts';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 

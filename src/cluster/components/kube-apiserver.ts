@@ -12,13 +12,13 @@ import { bootstrap } from '../apiserver/bootstrap/bootstrap.ts';
 import type { Descriptions } from '../apiserver/discovery/openapi/schemas.ts';
 import { ApiServer } from '../apiserver/server.ts';
 import { Log } from '../client/log.ts';
+import { verifyPem } from '../client/trust.ts';
 import type { Store } from '../store/store.ts';
 import { componentStatuses } from './component-statuses.ts';
 import type { EtcdServer } from './etcd-service.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBE_APISERVER_FLAGS } from './known-flags.ts';
 import { OpenAnswers } from './open-answers.ts';
-import { verifyPem } from './trust.ts';
 
 export interface ApiServerProgramOptions {
   readonly descriptions?: Descriptions;

@@ -5,6 +5,7 @@ import { serviceAccount as accountKind } from '../api/kinds/core/service-account
 import { isReason } from '../api/status.ts';
 import { Client } from '../client/client.ts';
 import type { Connection } from '../client/connection.ts';
+import { dial } from '../client/dial.ts';
 import { EventRecorder } from '../client/event-recorder.ts';
 import { Informers } from '../client/informers.ts';
 import { LeaderElector } from '../client/leader-election.ts';
@@ -29,7 +30,7 @@ import { startServiceAccount } from '../controllers/serviceaccount/serviceaccoun
 import { startStatefulSet } from '../controllers/statefulset/statefulset.ts';
 import { startTaintEviction } from '../controllers/taint-eviction/taint-eviction.ts';
 import { startTtlAfterFinished } from '../controllers/ttl-after-finished/ttl-after-finished.ts';
-import { dial, readKubeconfig } from './credentials.ts';
+import { readKubeconfig } from './credentials.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from './known-flags.ts';
 import { identityOf, serveHealthz } from './serving.ts';

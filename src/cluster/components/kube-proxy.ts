@@ -6,9 +6,10 @@ import { AddressInUse } from '#machine/sockets.ts';
 import { isObject } from '../api/json.ts';
 import { Client } from '../client/client.ts';
 import type { Connection } from '../client/connection.ts';
+import { dial } from '../client/dial.ts';
 import { Log } from '../client/log.ts';
 import { Proxier } from '../node/kube-proxy/proxier.ts';
-import { dial, readKubeconfig } from './credentials.ts';
+import { readKubeconfig } from './credentials.ts';
 
 const HEALTHZ_PORT = 10_256;
 const METRICS_PORT = 10_249;

@@ -5,12 +5,13 @@ import { type ProcessContext, type Program, resuming } from '#machine/program.ts
 import { isReason } from '../api/status.ts';
 import { healthReport, type NamedCheck } from '../apiserver/health.ts';
 import { Client } from '../client/client.ts';
+import { dial } from '../client/dial.ts';
 import { actionRecorder } from '../client/event-broadcaster.ts';
 import { Informers } from '../client/informers.ts';
 import { LeaderElector } from '../client/leader-election.ts';
 import { Log } from '../client/log.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
-import { dial, readKubeconfigFile } from './credentials.ts';
+import { readKubeconfigFile } from './credentials.ts';
 import { FlagError, type Flags } from './flags.ts';
 import {
   configurationTold,

@@ -6,8 +6,9 @@ import type { ProcessContext, Program, StandardStreams } from '#machine/program.
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { pod as podKind } from '../api/kinds/pod/pod.ts';
 import { Client } from '../client/client.ts';
+import { dial } from '../client/dial.ts';
 import { Cluster } from '../cluster.ts';
-import { dial, readKubeconfig } from '../components/credentials.ts';
+import { readKubeconfig } from '../components/credentials.ts';
 import { LESSONS } from '../profiles/lessons.ts';
 import type { ClusterProfile } from '../profiles/profile.ts';
 import { installFile } from './file-system/install.ts';
