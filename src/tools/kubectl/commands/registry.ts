@@ -1,5 +1,37 @@
 import type { Command } from '../command/command.ts';
+import { apiResources, apiVersions, clusterInfo, version } from './api.ts';
+import { auth } from './auth.ts';
+import { create } from './create.ts';
+import { deleteCommand } from './delete.ts';
+import { exec } from './exec.ts';
 import { get } from './get.ts';
+import { annotate, label } from './label.ts';
+import { logs } from './logs.ts';
+import { cordon, drain, uncordon } from './nodes.ts';
+import { patchCommand } from './patch.ts';
+import { run } from './run.ts';
+import { scale } from './scale.ts';
+import { waitCommand } from './wait.ts';
 
 /** Every command of kubectl, in the order of its help. */
-export const COMMANDS: readonly Command[] = [get];
+export const COMMANDS: readonly Command[] = [
+  create,
+  run,
+  get,
+  deleteCommand,
+  scale,
+  patchCommand,
+  label,
+  annotate,
+  logs,
+  exec,
+  waitCommand,
+  cordon,
+  uncordon,
+  drain,
+  auth,
+  clusterInfo,
+  apiResources,
+  apiVersions,
+  version,
+];

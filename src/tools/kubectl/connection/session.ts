@@ -89,7 +89,7 @@ export class Session {
   /** The body of an answer. */
   *json<T = unknown>(wish: Wish): Routine<T> {
     const { body } = yield* this.request(wish);
-    return body as T;
+    return (typeof body === 'string' && body.startsWith('{') ? JSON.parse(body) : body) as T;
   }
 
   /** @throws ApiError, ConnectionError */
