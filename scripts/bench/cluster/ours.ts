@@ -3,7 +3,8 @@ import { readTextIfThere } from '#machine/file-system.ts';
 import { deployment } from '../../../src/cluster/api/kinds/apps/deployment.ts';
 import { Client } from '../../../src/cluster/client/client.ts';
 import { Cluster } from '../../../src/cluster/cluster.ts';
-import { dial, readKubeconfig } from '../../../src/cluster/components/credentials.ts';
+import { dial } from '../../../src/cluster/client/dial.ts';
+import { readKubeconfig } from '../../../src/cluster/components/credentials.ts';
 import { WIDE } from '../../../src/cluster/profiles/wide.ts';
 import { cpuSeconds, heapMegabytes, say } from './measure.ts';
 
