@@ -5,6 +5,7 @@ import { etcdutl } from '../tools/etcdutl/etcdutl.ts';
 import { ip } from '../tools/network/ip.ts';
 import { iptables, iptablesSave } from '../tools/network/iptables.ts';
 import { ss } from '../tools/network/ss.ts';
+import { vi } from '../tools/vi/vi.ts';
 
 /** What comes with etcd. */
 export const ETCD_TOOLS: Readonly<Record<string, Program>> = { etcdctl, etcdutl };
@@ -15,6 +16,9 @@ const NETWORK_TOOLS: Readonly<Record<string, Program>> = {
   'iptables-save': iptablesSave,
   ss: programOf(ss, 'gnu'),
 };
+
+/** What every machine has that fills a terminal. */
+export const SCREEN_TOOLS: Readonly<Record<string, Program>> = { vi, vim: vi };
 
 /** What nodes have beside what every machine has. */
 export const NODE_TOOLS: Readonly<Record<string, Program>> = { ...ETCD_TOOLS, ...NETWORK_TOOLS };
