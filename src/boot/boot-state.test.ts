@@ -2,7 +2,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { Kernel } from '#kernel/kernel.ts';
 import { Cluster } from '../cluster/cluster.ts';
-import { NODE_PROGRAMS, USERLAND } from '../userland/programs.ts';
+import { nodePrograms, USERLAND } from '../userland/programs.ts';
 import { bootState } from './boot-state.ts';
 
 const START = Date.UTC(2026, 10, 23);
@@ -19,7 +19,7 @@ it('a lab begins with a whole cluster at once, and it is the same each time', ()
   const cluster = new Cluster({
     kernel,
     userland: USERLAND,
-    nodePrograms: () => NODE_PROGRAMS,
+    nodePrograms,
     saved: JSON.parse(text),
     onLog: (node, unit, line) => said.push(`${node} ${unit}: ${line}`),
   });

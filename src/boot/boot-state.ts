@@ -1,6 +1,6 @@
 import { Kernel } from '#kernel/kernel.ts';
 import { Cluster, type ClusterState } from '../cluster/cluster.ts';
-import { NODE_PROGRAMS, USERLAND, WORKSTATION_PROGRAMS } from '../userland/programs.ts';
+import { nodePrograms, USERLAND, WORKSTATION_PROGRAMS } from '../userland/programs.ts';
 
 /** How long it runs, in simulated milliseconds: everything is there and at rest, and leaders have renewed their leases. */
 const RUN = 120_000;
@@ -16,7 +16,7 @@ export function bootState(start: number): ClusterState {
   const cluster = new Cluster({
     kernel,
     userland: USERLAND,
-    nodePrograms: () => NODE_PROGRAMS,
+    nodePrograms,
     workstationPrograms: WORKSTATION_PROGRAMS,
   });
   cluster.start();

@@ -8,7 +8,7 @@ import { Cluster, type ClusterState } from '../cluster/cluster.ts';
 import type { ClusterNode } from '../cluster/node/node.ts';
 import { LESSONS } from '../cluster/profiles/lessons.ts';
 import type { ClusterProfile } from '../cluster/profiles/profile.ts';
-import { NODE_PROGRAMS, USERLAND } from '../userland/programs.ts';
+import { nodePrograms, USERLAND } from '../userland/programs.ts';
 import { fieldDescriptions } from './field-descriptions.ts';
 import { type Handle, httpEdge } from './http-edge.ts';
 import { wallClock } from './wall-clock.ts';
@@ -77,7 +77,7 @@ function serve(server: Server, options: ServeOptions, close: () => Promise<void>
     kernel,
     decodeProtobuf: decodeObject,
     userland: USERLAND,
-    nodePrograms: () => NODE_PROGRAMS,
+    nodePrograms,
     descriptions: fieldDescriptions(),
     profile,
     ...(saved && { saved }),

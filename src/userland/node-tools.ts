@@ -1,12 +1,18 @@
 import type { Program } from '#machine/program.ts';
+import type { ClusterNode } from '../cluster/node/node.ts';
 import { programOf } from '../tools/coreutils/tool.ts';
+import { crictl } from '../tools/crictl/crictl.ts';
 import { etcdctl } from '../tools/etcdctl/etcdctl.ts';
 import { etcdutl } from '../tools/etcdutl/etcdutl.ts';
+import { journalctl } from '../tools/journalctl/journalctl.ts';
+import { kubeadm } from '../tools/kubeadm/kubeadm.ts';
 import { less } from '../tools/less/less.ts';
 import { nano } from '../tools/nano/nano.ts';
 import { ip } from '../tools/network/ip.ts';
 import { iptables, iptablesSave } from '../tools/network/iptables.ts';
 import { ss } from '../tools/network/ss.ts';
+import { openssl } from '../tools/openssl/openssl.ts';
+import { systemctl } from '../tools/systemctl/systemctl.ts';
 import { vi } from '../tools/vi/vi.ts';
 
 /** What comes with etcd. */
@@ -23,4 +29,14 @@ const NETWORK_TOOLS: Readonly<Record<string, Program>> = {
 export const SCREEN_TOOLS: Readonly<Record<string, Program>> = { less, more: less, nano, vi, vim: vi };
 
 /** What nodes have beside what every machine has. */
-export const NODE_TOOLS: Readonly<Record<string, Program>> = { ...ETCD_TOOLS, ...NETWORK_TOOLS };
+export function nodeTools({ units, journal, containerd }: ClusterNode): Readonly<Record<string, Program>> {
+  return {
+    ...ETCD_TOOLS,
+    ...NETWORK_TOOLS,
+    crictl: crictl(containerd, () => units.status('containerd').activeState === 'active'),
+    journalctl: journalctl(journal),
+    kubeadm,
+    openssl,
+    systemctl: systemctl({ units, journal }),
+  };
+}

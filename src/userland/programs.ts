@@ -1,11 +1,12 @@
 import type { Program } from '#machine/program.ts';
+import type { ClusterNode } from '../cluster/node/node.ts';
 import type { Completers } from '../shell/line-editor/completer.ts';
 import { shellProgram } from '../shell/program.ts';
 import { utilityPrograms } from '../shell/utilities.ts';
 import { BUSYBOX, CURL, GNU, GNU_IN_IMAGES } from '../tools/coreutils/index.ts';
 import { kubectl } from '../tools/kubectl/kubectl.ts';
 import { ssh, sshHosts } from '../tools/ssh/ssh.ts';
-import { ETCD_TOOLS, NODE_TOOLS, SCREEN_TOOLS } from './node-tools.ts';
+import { ETCD_TOOLS, nodeTools, SCREEN_TOOLS } from './node-tools.ts';
 
 /** The shells and tools that images have, by their names in /bin. */
 export const USERLAND = {
@@ -22,6 +23,9 @@ export const USERLAND = {
   etcd: ETCD_TOOLS,
 } as const satisfies Readonly<Record<string, Program | Readonly<Record<string, Program>>>>;
 
+/** What does not come from Debian's packages. */
+const LOCAL = ['crictl', 'etcdctl', 'etcdutl'];
+
 /** Who knows the arguments of commands, for Tab. */
 const COMPLETERS: Completers = { ssh: sshHosts };
 
@@ -37,11 +41,18 @@ const MACHINE = {
 };
 
 /** What a node has: a Debian with all of it, by the paths of the executable files. */
-export const NODE_PROGRAMS: Readonly<Record<string, Program>> = inUsrBin({ ...MACHINE, ...NODE_TOOLS });
+export function nodePrograms(node: ClusterNode): Readonly<Record<string, Program>> {
+  return inUsrBin({ ...MACHINE, ...nodeTools(node) });
+}
 
 /** What the machine with kubectl has. */
 export const WORKSTATION_PROGRAMS: Readonly<Record<string, Program>> = inUsrBin(MACHINE);
 
 function inUsrBin(programs: Readonly<Record<string, Program>>): Readonly<Record<string, Program>> {
-  return Object.fromEntries(Object.entries(programs).map(([name, program]) => [`/usr/bin/${name}`, program]));
+  return Object.fromEntries(
+    Object.entries(programs).map(([name, program]) => [
+      `${LOCAL.includes(name) ? '/usr/local/bin' : '/usr/bin'}/${name}`,
+      program,
+    ]),
+  );
 }

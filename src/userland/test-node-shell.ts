@@ -1,12 +1,12 @@
 import { Coroutine, type Routine } from '#kernel/coroutine.ts';
 import type { StandardStreams } from '#machine/program.ts';
 import { Running } from '../cluster/test-running.ts';
-import { NODE_PROGRAMS, USERLAND } from './programs.ts';
+import { nodePrograms, USERLAND } from './programs.ts';
 
 /** A cluster whose nodes have their tools, and a shell on each. For tests alone. */
 export class NodeShell extends Running {
   constructor(seed = 1) {
-    super(seed, { userland: USERLAND, nodePrograms: () => NODE_PROGRAMS });
+    super(seed, { userland: USERLAND, nodePrograms });
   }
 
   /** Runs a script as root; what it prints on both streams, in their order. */

@@ -2,7 +2,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { Kernel } from '#kernel/kernel.ts';
 import { bootState } from '../../../src/boot/boot-state.ts';
 import { Cluster } from '../../../src/cluster/cluster.ts';
-import { NODE_PROGRAMS, USERLAND } from '../../../src/userland/programs.ts';
+import { nodePrograms, USERLAND } from '../../../src/userland/programs.ts';
 import { cpuSeconds } from './measure.ts';
 
 /** Odd, so that there is a middle one. */
@@ -22,7 +22,7 @@ export function measureBoot(): BootFigures {
     const begin = cpuSeconds();
     const saved = JSON.parse(text);
     const kernel = new Kernel({ start: saved.now, seed: 1 });
-    const cluster = new Cluster({ kernel, userland: USERLAND, nodePrograms: () => NODE_PROGRAMS, saved });
+    const cluster = new Cluster({ kernel, userland: USERLAND, nodePrograms, saved });
     cluster.start();
     kernel.runFor(0);
     const { status } = cluster.request({ method: 'GET', path: '/readyz' });

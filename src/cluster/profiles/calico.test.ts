@@ -3,6 +3,7 @@ import { parseTime } from '#kernel/calendar.ts';
 import { Coroutine, type Routine } from '#kernel/coroutine.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
+import { ruleText } from '#machine/rule-text.ts';
 import { daemonSet as daemonSetKind } from '../api/kinds/apps/daemon-set.ts';
 import { deployment as deploymentKind } from '../api/kinds/apps/deployment.ts';
 import { event as eventKind } from '../api/kinds/core/event.ts';
@@ -20,7 +21,6 @@ import {
   tigeraStatus,
 } from '../calico/kinds.ts';
 import { Cluster, type ClusterState } from '../cluster.ts';
-import { ruleText } from '#machine/rule-text.ts';
 import { contains } from '../node/network/address.ts';
 import { Running as Plain } from '../test-running.ts';
 import { CALICO } from './calico.ts';

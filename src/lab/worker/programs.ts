@@ -1,5 +1,5 @@
-import { NODE_PROGRAMS, USERLAND, WORKSTATION_PROGRAMS } from '../../userland/programs.ts';
+import { nodePrograms, USERLAND, WORKSTATION_PROGRAMS } from '../../userland/programs.ts';
 
 export const labUserland = USERLAND;
-export const labPrograms = () => NODE_PROGRAMS;
+export const labPrograms = nodePrograms;
 export const labWorkstation = WORKSTATION_PROGRAMS;

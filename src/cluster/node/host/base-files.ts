@@ -56,10 +56,7 @@ const PLACEHOLDERS = [
   '/opt/cni/bin/loopback',
   '/opt/cni/bin/portmap',
   '/opt/cni/bin/ptp',
-  '/usr/bin/kubeadm',
-  '/usr/bin/kubectl',
   '/usr/local/bin/containerd-shim-runc-v2',
-  '/usr/local/bin/crictl',
   '/usr/local/bin/ctr',
   '/usr/local/sbin/runc',
 ];
