@@ -34,6 +34,9 @@ export class Coroutine<R> {
   #stopWaiting: (() => void) | undefined;
   #isDone = false;
   #isStepping = false;
+  #isPaused = false;
+  /** What came while it was paused. */
+  #held: (() => void) | undefined;
   /** Which wait is the current one: what comes of an earlier one is too late. */
   #turn = 0;
 
@@ -48,6 +51,18 @@ export class Coroutine<R> {
 
   get isDone(): boolean {
     return this.#isDone;
+  }
+
+  /** It takes no further step until `goOn`; what it waits for may come meanwhile. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  goOn(): void {
+    this.#isPaused = false;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held) this.#kernel.soon(held);
   }
 
   /** Ends it where it waits, or when it waits next; its `finally` blocks run. Neither of the callbacks hears of it. */
@@ -69,9 +84,12 @@ export class Coroutine<R> {
 
   #later(step: () => IteratorResult<Wait<unknown>, R>): void {
     const turn = this.#turn;
-    this.#kernel.soon(() => {
-      if (turn === this.#turn && !this.#isDone) this.#step(step);
-    });
+    const goOn = () => {
+      if (turn !== this.#turn || this.#isDone) return;
+      if (this.#isPaused) this.#held = goOn;
+      else this.#step(step);
+    };
+    this.#kernel.soon(goOn);
   }
 
   #step(step: () => IteratorResult<Wait<unknown>, R>): void {

@@ -16,6 +16,7 @@ export type Signal =
   | 'CHLD'
   | 'CONT'
   | 'STOP'
+  | 'TSTP'
   | 'WINCH';
 
 /** Numbers of Linux, of which an exit status of 128 and more is made. */
@@ -31,6 +32,7 @@ export const SIGNALS: Readonly<Record<Signal, number>> = {
   CHLD: 17,
   CONT: 18,
   STOP: 19,
+  TSTP: 20,
   WINCH: 28,
 };
 
@@ -76,6 +78,12 @@ export interface ChildProcess {
   /** By which signal it ended; undefined while it runs, and when it ended by itself. */
   readonly endedBy: Signal | undefined;
   kill(signal: Signal): void;
+  /** Together with all that it started, as the keys of a terminal do. */
+  killAll(signal: Signal): void;
+  /** By STOP or TSTP, until CONT comes. */
+  readonly isStopped: boolean;
+  /** Calls back when it stops; returns how to stop listening. */
+  onStop(handler: () => void): () => void;
 }
 
 /** A row of the process table, as ps shows it. */

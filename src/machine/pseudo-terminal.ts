@@ -26,6 +26,8 @@ export class PseudoTerminal {
   #mode: TerminalMode = 'lines';
   /** What is being typed, until Enter. */
   #line = '';
+  /** The next key stands for itself (Ctrl+V). */
+  #isQuoting = false;
   readonly #ready: (string | undefined)[] = [];
   #readers: (() => void)[] = [];
   #writers: (() => void)[] = [];
@@ -83,9 +85,13 @@ export class PseudoTerminal {
 
   #terminal(): Terminal {
     const sized = () => this.#size;
+    const moded = () => this.#mode;
     return {
       get size() {
         return sized();
+      },
+      get mode() {
+        return moded();
       },
       setMode: (mode) => this.#setMode(mode),
       read: () => this.#read(),
@@ -98,12 +104,13 @@ export class PseudoTerminal {
 
   #setMode(mode: TerminalMode): void {
     if (mode === this.#mode) return;
+    const before = this.#mode;
     this.#mode = mode;
     if (mode === 'keys' && this.#line !== '') {
       const typed = this.#line;
       this.#line = '';
       this.#give(typed);
-    } else if (mode === 'lines') {
+    } else if (mode !== 'keys' && before === 'keys') {
       // What was typed ahead is a line to be edited from now on.
       const typed = this.#ready.splice(0);
       for (const text of typed)
@@ -151,14 +158,22 @@ export class PseudoTerminal {
   }
 
   #edit(key: string): void {
+    if (this.#isQuoting) {
+      this.#isQuoting = false;
+      this.#take(key);
+      return;
+    }
     switch (key) {
       case '\r':
       case '\n':
-        this.#write('\n');
+        this.#show('\n');
         this.#finish(`${this.#line}\n`);
         return;
       case '\u0003':
         this.#interrupt('^C', 'INT');
+        return;
+      case '\u001a':
+        this.#interrupt('^Z', 'TSTP');
         return;
       case '\u001c':
         this.#interrupt('^\\', 'QUIT');
@@ -177,11 +192,23 @@ export class PseudoTerminal {
       case '\u0017':
         this.#erase(/\S*\s*$/.exec(this.#line)?.[0].length ?? 0);
         return;
+      case '\u0016':
+        this.#isQuoting = true;
+        return;
       default:
-        if (this.#line.length >= LINE) return;
-        this.#line += key;
-        this.#write(key < ' ' && key !== '\t' ? `^${String.fromCharCode(key.charCodeAt(0) + 64)}` : key);
+        this.#take(key);
     }
+  }
+
+  #take(key: string): void {
+    if (this.#line.length >= LINE) return;
+    this.#line += key;
+    this.#show(isControl(key) ? `^${String.fromCharCode(key.charCodeAt(0) ^ 64)}` : key);
+  }
+
+  /** What is typed is shown. */
+  #show(text: string): void {
+    if (this.#mode !== 'hidden') this.#write(text);
   }
 
   #finish(text: string): void {
@@ -192,7 +219,7 @@ export class PseudoTerminal {
   #interrupt(shown: string, signal: Signal): void {
     this.#line = '';
     this.#ready.length = 0;
-    this.#write(shown);
+    this.#show(shown);
     this.#options.onSignal(signal);
   }
 
@@ -200,7 +227,11 @@ export class PseudoTerminal {
     for (let left = count; left > 0 && this.#line !== ''; left -= 1) {
       const last = [...this.#line].at(-1) ?? '';
       this.#line = this.#line.slice(0, -last.length);
-      this.#write(last < ' ' && last !== '\t' ? ERASE + ERASE : ERASE);
+      this.#show(isControl(last) ? ERASE + ERASE : ERASE);
     }
   }
+}
+
+function isControl(key: string): boolean {
+  return (key < ' ' && key !== '\t') || key === '\u007f';
 }

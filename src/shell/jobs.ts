@@ -2,11 +2,13 @@ import { Coroutine, type Routine, wait } from '#kernel/coroutine.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { ChildProcess } from '#machine/program.ts';
 
-/** A command in the background. */
+/** A command in the background, or one that is stopped. */
 export interface Job {
   readonly number: number;
   readonly text: string;
+  /** Its last process, whose end is the job's. */
   readonly child: ChildProcess;
+  readonly children: readonly ChildProcess[];
   /** Undefined while it runs. */
   readonly status: number | undefined;
 }
@@ -28,9 +30,9 @@ export class Jobs {
     return this.#jobs;
   }
 
-  add(text: string, child: ChildProcess): Job {
+  add(text: string, child: ChildProcess, children: readonly ChildProcess[] = [child]): Job {
     const number = Math.max(0, ...this.#jobs.map((job) => job.number)) + 1;
-    const job = { number, text, child, status: undefined };
+    const job = { number, text, child, children, status: undefined };
     this.#jobs.push(job);
     new Coroutine(
       this.#kernel,

@@ -8,6 +8,7 @@ import type { Completers } from './line-editor/completer.ts';
 import { readCommands } from './read-commands.ts';
 import { Shell } from './shell.ts';
 import { restoreDefault } from './signals.ts';
+import { endStopped } from './stopped-jobs.ts';
 import { toEnd } from './subshell.ts';
 
 const LETTERS: Readonly<Record<string, string>> = {
@@ -77,7 +78,9 @@ export function shellProgram(flavor: Flavor, completers: Completers = {}): Progr
       return 2;
     }
     begin(shell, line);
-    return yield* toEnd(shell, () => run(shell, line));
+    const status = yield* toEnd(shell, () => run(shell, line));
+    endStopped(shell);
+    return status;
   };
 }
 
@@ -98,6 +101,7 @@ function begin(shell: Shell, { options, operands, command, isInteractive, isLogi
   if (shell.isInteractive) {
     restoreDefault(shell, 'TERM');
     restoreDefault(shell, 'QUIT');
+    restoreDefault(shell, 'TSTP');
   }
 }
 

@@ -5,13 +5,18 @@ import { expandAliases } from './aliases.ts';
 import { reportEnded } from './builtins/jobs.ts';
 import { Interrupted, SyntaxFailure } from './control.ts';
 import type { Descriptor } from './descriptors.ts';
-import { expandHistory, History } from './line-editor/history.ts';
+import { History } from './line-editor/history.ts';
+import { type Expanded, expandHistory } from './line-editor/history-expansion.ts';
+import { joinLines } from './line-editor/joined-lines.ts';
 import { LineEditor } from './line-editor/line-editor.ts';
 import { orWake } from './or-wake.ts';
 import { DEFAULT_PROMPTS, expandPrompt } from './prompt.ts';
 import type { Shell } from './shell.ts';
 import { runPending } from './signals.ts';
+import { staysForStopped } from './stopped-jobs.ts';
 import { complainOfSyntax } from './syntax-error.ts';
+
+const LEAVING = /^\s*(?:exit|logout)\b/;
 
 /** Executes what comes on standard input, command by command, as it comes: typed, or a script. */
 export function* readCommands(shell: Shell): Routine<number> {
@@ -20,7 +25,12 @@ export function* readCommands(shell: Shell): Routine<number> {
   for (;;) {
     if (shell.isInteractive) reportEnded(shell);
     const command = editor ? yield* editCommand(shell, editor) : yield* readCommand(shell);
-    if (command === undefined) break;
+    if (command === undefined) {
+      sayGoodbye(shell);
+      if (!staysForStopped(shell)) return shell.status;
+      continue;
+    }
+    if (!LEAVING.test(command.text)) shell.isLeaving = false;
     shell.lineOffset = line - 1;
     line += command.text.split('\n').length - 1;
     mark(shell, 'C');
@@ -28,8 +38,11 @@ export function* readCommands(shell: Shell): Routine<number> {
     mark(shell, `D;${shell.status}`);
     if (command.isLast) return shell.status;
   }
+}
+
+/** As if `exit` had been typed. */
+function sayGoodbye(shell: Shell): void {
   if (shell.isInteractive) shell.error(shell.flavor !== 'bash' ? '\n' : shell.isLogin ? 'logout\n' : 'exit\n');
-  return shell.status;
 }
 
 function* executeText(shell: Shell, text: string): Routine<void> {
@@ -125,40 +138,57 @@ function editorOf(shell: Shell): LineEditor | undefined {
 
 /** Has a command edited, line by line until it is whole. @returns undefined at the end */
 function* editCommand(shell: Shell, editor: LineEditor): Routine<ReadCommand | undefined> {
-  let text = '';
+  let lines: readonly string[] = [];
   for (;;) {
-    yield* runPending(shell);
-    if (text === '') mark(shell, 'A');
-    const prompt = yield* promptOf(shell, text === '');
-    const edited = yield* editor.read(prompt + (text === '' ? markText(shell, 'B') : ''));
-    if (edited.kind === 'end') {
-      if (text !== '') return { text, isLast: true };
-      return undefined;
-    }
+    const isFirst = lines.length === 0;
+    if (isFirst) yield* beforePrompt(shell);
+    const prompt = yield* promptOf(shell, isFirst);
+    const edited = yield* editor.read(prompt + (isFirst ? markText(shell, 'B') : ''));
+    if (edited.kind === 'end') return isFirst ? undefined : { text: lines.join('\n'), isLast: true };
     if (edited.kind === 'interrupted') {
       shell.status = 130;
-      text = '';
+      lines = [];
       continue;
     }
-    text += `${edited.text}\n`;
-    const kind = completeness(text.replace(/\n$/, '')).kind;
+    const expanded = expandedHistory(shell, edited.text);
+    if (!expanded) {
+      lines = [];
+      continue;
+    }
+    lines = [...lines, expanded.text];
+    const text = lines.join('\n');
+    const kind = expanded.isShownOnly ? 'empty' : completeness(text).kind;
     if (kind === 'incomplete') continue;
-    const typed = expandedHistory(shell, text.replace(/\n$/, ''));
-    text = '';
-    if (typed === undefined) continue;
-    shell.history?.add(typed, shell.variables.get('HISTCONTROL') ?? '');
-    if (kind !== 'empty') return { text: `${typed}\n`, isLast: false };
+    shell.history?.add(joinLines(lines), shell.variables.get('HISTCONTROL') ?? '');
+    if (kind !== 'empty') return { text: `${text}\n`, isLast: false };
+    lines = [];
   }
 }
 
+/** What is to be done before each prompt. */
+function* beforePrompt(shell: Shell): Routine<void> {
+  yield* runPending(shell);
+  const { status, variables } = shell;
+  const size = shell.process.streams.controllingTerminal?.size;
+  if (size && shell.flavor === 'bash') {
+    variables.update('COLUMNS', { value: String(size.columns) });
+    variables.update('LINES', { value: String(size.rows) });
+  }
+  const command = variables.get('PROMPT_COMMAND');
+  if (command && shell.flavor === 'bash') yield* executeText(shell, command);
+  shell.status = status;
+  mark(shell, 'A');
+}
+
 /** `!!` and the like, shown before it is done. @returns undefined when there is no such event */
-function expandedHistory(shell: Shell, text: string): string | undefined {
+function expandedHistory(shell: Shell, text: string): Expanded | undefined {
   const { history } = shell;
-  if (!history || shell.flavor !== 'bash') return text;
+  const asItIs = { text, isShownOnly: false };
+  if (!history || shell.flavor !== 'bash') return asItIs;
   try {
-    const expanded = expandHistory(text, history.lines, history.first);
-    if (expanded !== undefined) shell.error(`${expanded}\n`);
-    return expanded ?? text;
+    const expanded = expandHistory(text, history);
+    if (expanded) shell.error(`${expanded.text}\n`);
+    return expanded ?? asItIs;
   } catch (error) {
     shell.complain(error instanceof Error ? error.message : String(error));
     return undefined;

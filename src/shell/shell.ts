@@ -69,6 +69,8 @@ export class Shell {
   isTyped = false;
   isScript = false;
   isLogin = false;
+  /** It was said that jobs are stopped: the next `exit` is meant. */
+  isLeaving = false;
   loops = 0;
   functionNames: readonly string[] = [];
   sourced = 0;

@@ -1,7 +1,8 @@
 import { readScript } from '#grammar/read-script.ts';
 import type { Routine } from '#kernel/coroutine.ts';
-import { type ChildProcess, type ProcessTable, SIGNALS, type Signal } from '#machine/program.ts';
+import { type ChildProcess, SIGNALS, type Signal } from '#machine/program.ts';
 import { Interrupted, ShellExit } from './control.ts';
+import { deathOf, describeJob } from './job-line.ts';
 import { orWake } from './or-wake.ts';
 import type { Shell } from './shell.ts';
 
@@ -30,7 +31,7 @@ function handleSignal(shell: Shell, signal: Signal): void {
   else if (action === '') shell.process.onSignal(signal, () => undefined);
   else
     shell.process.onSignal(signal, () => {
-      if (signal === 'INT') interruptForeground(shell);
+      if (signal === 'INT') passToForeground(shell, 'INT');
       shell.pendingSignals.add(signal);
       shell.wake();
     });
@@ -48,12 +49,16 @@ export function restoreDefault(shell: Shell, signal: Signal): void {
   if (signal === 'INT' && (shell.isInteractive || isLeader(shell))) {
     shell.process.onSignal('INT', () => {
       shell.isInterrupted = true;
-      interruptForeground(shell);
+      passToForeground(shell, 'INT');
       shell.wake();
     });
     return;
   }
-  const isIgnored = shell.isInteractive && (signal === 'TERM' || signal === 'QUIT');
+  if (shell.isInteractive && (signal === 'QUIT' || signal === 'TSTP')) {
+    shell.process.onSignal(signal, () => passToForeground(shell, signal));
+    return;
+  }
+  const isIgnored = shell.isInteractive && signal === 'TERM';
   shell.process.onSignal(signal, isIgnored ? () => undefined : undefined);
 }
 
@@ -66,25 +71,33 @@ function isLeader({ process, descriptors }: Shell): boolean {
 /** Children that are waited for, whose process group the terminal's keys reach. */
 const foreground = new WeakMap<Shell, readonly ChildProcess[]>();
 
-/** Ctrl+C: it reaches all processes in the foreground. */
-function interruptForeground(shell: Shell): void {
-  const children = foreground.get(shell) ?? [];
-  const { processes } = shell.process;
-  for (const pid of children.flatMap((child) => [child.pid, ...descendants(processes, child.pid)]))
-    processes.kill(pid, 'INT');
+/** Keys of the terminal: they reach all processes in the foreground, whosever they are. */
+function passToForeground(shell: Shell, signal: Signal): void {
+  for (const child of foreground.get(shell) ?? []) child.killAll(signal);
 }
 
-function descendants(processes: ProcessTable, pid: number): readonly number[] {
-  const children = processes.rows().filter(({ parent }) => parent === pid);
-  return children.flatMap((child) => [child.pid, ...descendants(processes, child.pid)]);
-}
+/** What a stopped command leaves behind. */
+const STOPPED = 128 + SIGNALS.TSTP;
 
-/** Waits for children in the foreground. @returns their statuses */
-export function* waitForForeground(shell: Shell, children: readonly ChildProcess[]): Routine<number[]> {
+/**
+ * Waits for children in the foreground; when they are stopped, where somebody types, they are a job from then on.
+ *
+ * @param text of the command
+ * @returns their statuses
+ */
+export function* waitForForeground(
+  shell: Shell,
+  children: readonly ChildProcess[],
+  text: string = shell.statement,
+): Routine<number[]> {
   foreground.set(shell, children);
   const statuses: number[] = [];
   try {
-    for (const child of children) statuses.push(yield* waitForChild(shell, child));
+    for (const child of children) {
+      const status = yield* waitForChild(shell, child);
+      if (status === undefined) return suspend(shell, children, text);
+      statuses.push(status);
+    }
   } finally {
     foreground.delete(shell);
   }
@@ -95,26 +108,27 @@ export function* waitForForeground(shell: Shell, children: readonly ChildProcess
   return statuses;
 }
 
-/** A signal that the shell dies of is not waited out. */
-function* waitForChild(shell: Shell, child: ChildProcess): Routine<number> {
+function suspend(shell: Shell, children: readonly ChildProcess[], text: string): number[] {
+  const last = children.at(-1);
+  if (!last) return [];
+  const job = shell.jobs.add(text, last, children);
+  shell.error(`\n${describeJob(shell, job)}\n`);
+  return children.map(() => STOPPED);
+}
+
+/** A signal that the shell dies of is not waited out. @returns undefined when it was stopped */
+function* waitForChild(shell: Shell, child: ChildProcess): Routine<number | undefined> {
   for (;;) {
-    const ended = yield* orWake(shell.process.kernel, child.wait(), (wake) => shell.onWake(wake));
+    if (child.isStopped && shell.isInteractive) return undefined;
+    const ended = yield* orWake(shell.process.kernel, child.wait(), (wake) => {
+      const stops = [shell.onWake(wake), child.onStop(wake)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    });
     if (ended) return ended.value;
     if (shell.fatalSignal) yield* runPending(shell);
   }
-}
-
-const DEATHS: Readonly<Partial<Record<Signal, string>>> = {
-  KILL: 'Killed',
-  TERM: 'Terminated',
-  HUP: 'Hangup',
-  QUIT: 'Quit',
-  USR1: 'User defined signal 1',
-  USR2: 'User defined signal 2',
-};
-
-export function deathOf(signal: Signal | undefined): string | undefined {
-  return signal && DEATHS[signal];
 }
 
 /** A shell says by what its child was killed, but for Ctrl+C and broken pipes. */

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly credentials?: Credentials;
+  /** In place of those that write down what is said. */
+  readonly streams?: StandardStreams;
 }
 
 /** A machine for tests: programs in /bin, some files, a kernel that runs as long as there is something to do. */
@@ -58,7 +60,7 @@ export class World {
   }
 
   /** Starts a command in /data; it runs when the kernel does. */
-  start(argv: readonly string[], { terminal, input, env = {}, credentials }: RunOptions = {}): Run {
+  start(argv: readonly string[], { terminal, input, env = {}, credentials, streams: own }: RunOptions = {}): Run {
     const pipe = new Pipe();
     if (input !== undefined) pipe.write(input);
     if (!terminal) pipe.end();
@@ -88,7 +90,7 @@ export class World {
       ...loadExecutable(files, `/bin/${argv[0]}`, argv, programs),
       env: { PATH: '/bin', HOME: '/root', ...env },
       files,
-      streams,
+      streams: own ?? streams,
       onExit: (ended) => {
         exit = ended;
       },

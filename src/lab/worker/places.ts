@@ -1,5 +1,5 @@
 import { Coroutine } from '#kernel/coroutine.ts';
-import { PseudoTerminal } from '#machine/pseudo-terminal.ts';
+import { openTerminal } from '#machine/open-terminal.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Session, SessionOptions } from './session.ts';
 
@@ -11,8 +11,9 @@ const USER = 'learner';
 export function openSession(cluster: Cluster, place: string, { size, onOutput, onEnd }: SessionOptions): Session {
   const machine = place === 'host' ? cluster.workstation : cluster.nodes.get(place);
   if (!machine) throw new Error(`there is no machine ${place}`);
-  const terminal: PseudoTerminal = new PseudoTerminal({ size, onOutput, onSignal: (signal) => shell.kill(signal) });
-  const shell = machine.run(['-bash'], { user: USER, streams: terminal.streams, env: TERMINAL });
+  const { terminal, leader: shell } = openTerminal(size, onOutput, (streams) =>
+    machine.run(['-bash'], { user: USER, streams, env: TERMINAL }),
+  );
   new Coroutine(cluster.kernel, shell.wait(), onEnd, (error) => console.error(error));
   return {
     type: (text) => terminal.input(text),

@@ -4,6 +4,7 @@ import { lookUp } from '#machine/command-path.ts';
 import { FsError } from '#machine/file-system.ts';
 import { LoopExit, Return, ShellExit, SyntaxFailure } from '../control.ts';
 import type { Shell } from '../shell.ts';
+import { staysForStopped } from '../stopped-jobs.ts';
 import { complainOfSyntax } from '../syntax-error.ts';
 import { type Builtin, immediate } from './builtin.ts';
 
@@ -42,7 +43,10 @@ const exit = immediate((shell, [name = '', text, more]) => {
     shell.complain('too many arguments', name);
     return 1;
   }
-  if (shell.isInteractive && shell.flavor === 'bash') shell.error(shell.isLogin ? 'logout\n' : 'exit\n');
+  if (shell.isInteractive && shell.flavor === 'bash') {
+    shell.error(shell.isLogin ? 'logout\n' : 'exit\n');
+    if (staysForStopped(shell)) return 1;
+  }
   throw new ShellExit(statusOf(shell, name, text));
 });
 

@@ -1,20 +1,11 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import { FsError } from '#machine/file-system.ts';
 import { SIGNALS, type Signal } from '#machine/program.ts';
+import { deathOf, describeJob } from '../job-line.ts';
 import type { Job } from '../jobs.ts';
 import type { Shell } from '../shell.ts';
-import { deathOf, signalOf, tellOfJobsDeath, waitForForeground } from '../signals.ts';
+import { signalOf, tellOfJobsDeath, waitForForeground } from '../signals.ts';
 import { type Builtin, immediate } from './builtin.ts';
-
-/** `[1]+  Running                 sleep 100 &` */
-function describeJob(shell: Shell, job: Job): string {
-  const { number, status, text, child } = job;
-  const death = deathOf(child.endedBy);
-  const state = status === undefined ? 'Running' : (death ?? (status === 0 ? 'Done' : `Exit ${status}`));
-  const isBash = shell.flavor === 'bash';
-  const command = `${text}${status === undefined && isBash ? ' &' : ''}`;
-  return `[${number}]${shell.jobs.mark(job)}  ${state.padEnd(isBash ? 24 : 27)}${command}`;
-}
 
 /** Tells of jobs that have ended, once. */
 export function reportEnded(shell: Shell): void {
@@ -114,15 +105,20 @@ function* foreground(shell: Shell, [name = '', word = '%+']: readonly string[]):
   if (!job) return 1;
   shell.out(`${job.text}\n`);
   shell.jobs.forget(job);
-  const [status = 0] = yield* waitForForeground(shell, [job.child]);
-  return status;
+  for (const child of job.children) child.killAll('CONT');
+  const statuses = yield* waitForForeground(shell, job.children, job.text);
+  return statuses.at(-1) ?? 0;
 }
 
 const background = immediate((shell, [name = '', word = '%+']) => {
   const job = findJob(shell, name, word);
   if (!job) return 1;
-  // Nothing is ever stopped here.
-  shell.complain(`job ${job.number} already in background`, name);
+  if (!job.child.isStopped) {
+    shell.complain(`job ${job.number} already in background`, name);
+    return 0;
+  }
+  shell.out(`[${job.number}]${shell.jobs.mark(job)} ${job.text} &\n`);
+  for (const child of job.children) child.killAll('CONT');
   return 0;
 });
 
@@ -187,7 +183,12 @@ function killOne(shell: Shell, name: string, target: string, signal: Signal | un
   try {
     const isThere =
       signal === undefined ? processes.rows().some((row) => row.pid === pid) : processes.kill(pid, signal);
-    if (isThere) return true;
+    if (isThere) {
+      // Whoever is stopped hears nothing before it goes on.
+      if (target.startsWith('%') && signal !== 'STOP' && signal !== 'TSTP')
+        for (const child of shell.jobs.find(target)?.children ?? []) child.killAll('CONT');
+      return true;
+    }
     tellOfKill(shell, name, target, 'No such process');
   } catch (error) {
     if (!(error instanceof FsError)) throw error;

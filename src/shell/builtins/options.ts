@@ -12,7 +12,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   C: 'noclobber',
 };
 
-const NAMED = [...Object.values(LETTERS), 'pipefail'];
+const NAMED = [...Object.values(LETTERS), 'emacs', 'pipefail'];
+/** Names of options of which nothing is simulated. */
+const MISSING_NAMED = ['vi', 'posix', 'ignoreeof', 'history', 'histexpand', 'monitor', 'notify', 'verbose'];
 
 /** Options that change what is simulated nothing of. */
 const MISSING = ['b', 'h', 'k', 'm', 'n', 'p', 't', 'v', 'B', 'E', 'H', 'P', 'T'];
@@ -48,8 +50,9 @@ const set = immediate((shell, words) => {
 });
 
 function refuse(shell: Shell, letter: string, option: string | undefined): number {
-  const isKnown = MISSING.includes(letter);
-  if (isKnown) shell.complain(`-${letter} is not simulated here`, 'set');
+  const isMissing = option !== undefined && MISSING_NAMED.includes(option);
+  const isKnown = MISSING.includes(letter) || isMissing;
+  if (isKnown) shell.complain(`-${letter}${isMissing ? ` ${option}` : ''} is not simulated here`, 'set');
   else if (shell.flavor === 'bash') {
     shell.complain(letter === 'o' ? `${option}: invalid option name` : `-${letter}: invalid option`, 'set');
     if (letter !== 'o') shell.error(`set: usage: ${USAGE}\n`);

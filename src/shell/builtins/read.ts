@@ -1,4 +1,5 @@
 import type { Routine } from '#kernel/coroutine.ts';
+import type { Terminal } from '#machine/terminal.ts';
 import { BAD_DESCRIPTOR, type Descriptor } from '../descriptors.ts';
 import { orWake } from '../or-wake.ts';
 import type { Shell } from '../shell.ts';
@@ -31,12 +32,15 @@ function* read(shell: Shell, words: readonly string[]): Routine<number> {
   const prompt = values.get('p');
   if (prompt !== undefined && input.terminal) shell.error(prompt);
   const limit = values.get('n') ?? values.get('N');
-  const line = yield* readLine(shell, input, {
-    delimiter: values.has('N') ? undefined : (values.get('d')?.slice(0, 1) ?? '\n'),
-    isRaw: letters.includes('r'),
-    limit: limit === undefined ? undefined : Number(limit),
-    timeout: values.get('t'),
-  });
+  const hidden = letters.includes('s') && input.terminal ? shell.process.streams.controllingTerminal : undefined;
+  const line = yield* unseen(hidden, () =>
+    readLine(shell, input, {
+      delimiter: values.has('N') ? undefined : (values.get('d')?.slice(0, 1) ?? '\n'),
+      isRaw: letters.includes('r'),
+      limit: limit === undefined ? undefined : Number(limit),
+      timeout: values.get('t'),
+    }),
+  );
   const array = values.get('a');
   if (array !== undefined) {
     const fields = splitFields(shell, line.characters, Number.POSITIVE_INFINITY);
@@ -44,6 +48,17 @@ function* read(shell: Shell, words: readonly string[]): Routine<number> {
   } else store(shell, operands, line.characters, values.has('N'));
   if (line.isTimedOut) return shell.flavor === 'bash' ? TIMED_OUT : 1;
   return line.isEnded ? 1 : 0;
+}
+
+/** Does something while the terminal shows nothing of what is typed. */
+function* unseen<T>(terminal: Terminal | undefined, body: () => Routine<T>): Routine<T> {
+  const mode = terminal?.mode;
+  terminal?.setMode('hidden');
+  try {
+    return yield* body();
+  } finally {
+    if (mode) terminal?.setMode(mode);
+  }
 }
 
 /** A character, and whether a backslash stood before it. */

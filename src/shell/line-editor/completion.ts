@@ -7,18 +7,32 @@ import type { Shell } from '../shell.ts';
 /** What Tab offers: texts in place of what stands from an index of the line on. */
 export interface Offer {
   readonly from: number;
-  /** What was typed of it. */
+  /** What was typed of it, as it stands there. */
   readonly typed: string;
+  /** The quotation mark that it began with, or none. */
+  readonly quote: string;
   readonly candidates: readonly Candidate[];
 }
 
 interface Candidate {
   /** As it is listed. */
   readonly shown: string;
-  /** As it stands in the line, quoted. */
+  /** What stands in the line then, before it is quoted. */
   readonly text: string;
   /** Nothing follows it but a blank. */
   readonly isWhole: boolean;
+  /** It is no text for somebody, but the shell's own, and not quoted. */
+  readonly isSyntax?: boolean;
+}
+
+/** What a Tab puts in place of what was typed: all that the candidates have in common, and what follows when there is but one. */
+export function replacementOf({ candidates, quote, typed }: Offer): { readonly text: string; readonly end: string } {
+  const common = commonStart(candidates.map(({ text }) => text));
+  const [only, other] = candidates;
+  const isSyntax = candidates.some((candidate) => candidate.isSyntax);
+  const text = isSyntax ? common : quote + quoted(common, quote);
+  if (!only || other) return { text: common === '' ? typed : text, end: '' };
+  return { text: only.isWhole && !isSyntax ? text + quote : text, end: only.isWhole ? ' ' : '' };
 }
 
 const KEYWORDS = [
@@ -42,35 +56,58 @@ const PREFIXES: ReadonlySet<string> = new Set(['sudo', 'time', 'watch', 'xargs',
 
 /** What could stand at the end of `line`. */
 export function* complete(shell: Shell, line: string): Routine<Offer> {
-  const { words, from } = wordsAtEnd(line);
-  const typed = words.at(-1) ?? '';
-  const rawTyped = line.slice(from);
-  const plain = (names: readonly string[]) => ({
-    from,
-    typed: rawTyped,
-    candidates: whole(names.filter((name) => name.startsWith(typed))),
-  });
-  const variable = /\$\{?(\w*)$/.exec(rawTyped);
+  const { words, from, quote } = wordsAtEnd(line);
+  const last = words.at(-1) ?? '';
+  const offer = { from, typed: line.slice(from), quote };
+  const variable = quote === "'" ? undefined : /\$\{?(\w*)$/.exec(offer.typed);
   if (variable) {
-    const head = rawTyped.slice(0, rawTyped.length - (variable[1] ?? '').length);
+    const head = offer.typed.slice(0, offer.typed.length - (variable[1] ?? '').length);
     const names = shell.variables.names().filter((name) => name.startsWith(variable[1] ?? ''));
-    return { from, typed: rawTyped, candidates: whole(names.map((name) => head + name)) };
+    const candidates = names.map((name) => ({ shown: name, text: head + name, isWhole: false, isSyntax: true }));
+    return { ...offer, candidates };
   }
-  if (/^~[^/]*$/.test(typed)) return plain(usersOf(shell.files).map(({ name }) => `~${name}`));
+  if (/^~[^/]*$/.test(last) && quote === '') {
+    const homes = usersOf(shell.files).map(({ name }) => `~${name}/`);
+    return { ...offer, candidates: homes.filter((name) => name.startsWith(last)).map(syntax) };
+  }
   const own = commandWords(words);
-  if (own.length <= 1 && !typed.includes('/')) return plain(commandNames(shell));
+  if (own.length <= 1 && !/[/=]/.test(last) && !isRedirected(line, from)) {
+    const names = commandNames(shell).filter((name) => name.startsWith(last));
+    if (names.length > 0 || last === '') return { ...offer, candidates: whole(last === '' ? [] : names) };
+    return { ...offer, candidates: fileNames(shell, last, true) };
+  }
   const name = own[0] ?? '';
   const alias = shell.aliases.get(name)?.trim().split(/\s+/) ?? [name];
   const completer = shell.completers[alias[0] ?? ''];
-  if (completer && own.length > 1) {
+  if (completer && own.length > 1 && !isRedirected(line, from)) {
     const names = yield* completer([...alias, ...own.slice(1)], shell.process);
-    if (names.length > 0) return { from, typed: rawTyped, candidates: whole([...new Set(names)].sort(byByte)) };
+    if (names.length > 0) return { ...offer, candidates: whole([...new Set(names)].sort(byByte)) };
   }
-  return { from, typed: rawTyped, candidates: fileNames(shell, typed, name === 'cd' || name === 'rmdir') };
+  // File names begin behind these, too: `--file=`, `name:`.
+  const mark = Math.max(last.lastIndexOf('='), last.lastIndexOf(':')) + 1;
+  const isMarked = mark > 0 && quote === '' && offer.typed.endsWith(last);
+  const start = isMarked ? offer.typed.length - last.length + mark : 0;
+  const typed = isMarked ? last.slice(mark) : last;
+  const candidates = fileNames(shell, typed, name === 'cd' || name === 'rmdir');
+  return { ...offer, from: from + start, typed: offer.typed.slice(start), candidates };
+}
+
+/** What stands there names a file. */
+function isRedirected(line: string, from: number): boolean {
+  return /[<>]\s*$/.test(line.slice(0, from));
+}
+
+function syntax(text: string): Candidate {
+  return { shown: text, text, isWhole: false, isSyntax: true };
 }
 
 /** The words of the last command of a line. */
-function wordsAtEnd(line: string): { readonly words: readonly string[]; readonly from: number } {
+function wordsAtEnd(line: string): {
+  readonly words: readonly string[];
+  readonly from: number;
+  /** With which the last one begins, and that is open. */
+  readonly quote: string;
+} {
   let words: string[] = [];
   let word = '';
   let from = 0;
@@ -105,7 +142,11 @@ function wordsAtEnd(line: string): { readonly words: readonly string[]; readonly
       word += character;
     }
   }
-  return { words: [...words, word], from: isInWord ? from : line.length };
+  return {
+    words: [...words, word],
+    from: isInWord ? from : line.length,
+    quote: isInWord && line.charAt(from) === quote ? quote : '',
+  };
 }
 
 /** Without assignments in front, and behind commands that run another. */
@@ -139,12 +180,13 @@ function fileNames(shell: Shell, typed: string, directoriesOnly: boolean): reado
       const isDirectory = kindOf(shell.files, directory + name) === 'directory';
       if (directoriesOnly && !isDirectory) return [];
       const mark = isDirectory ? '/' : '';
-      return [{ shown: name + mark, text: quoted(head) + quoted(name) + mark, isWhole: !isDirectory }];
+      return [{ shown: name + mark, text: head + name + mark, isWhole: !isDirectory }];
     });
 }
 
-function quoted(text: string): string {
-  return text.replaceAll(/[\s'"\\$&;|<>()*?[\]{}!#`]/g, '\\$&');
+function quoted(text: string, quote: string): string {
+  if (quote === "'") return text;
+  return text.replaceAll(quote === '"' ? /["\\$`]/g : /[\s'"\\$&;|<>()*?[\]{}!#`]/g, '\\$&');
 }
 
 function whole(names: readonly string[]): readonly Candidate[] {
@@ -174,23 +216,24 @@ function byByte(a: string, b: string): number {
 }
 
 /** What all begin with. */
-export function commonStart(texts: readonly string[]): string {
+function commonStart(texts: readonly string[]): string {
   const [first = ''] = texts;
   let length = first.length;
   for (const text of texts) while (!text.startsWith(first.slice(0, length))) length -= 1;
   return first.slice(0, length);
 }
 
-/** In columns, each read downwards, as readline lists them. */
-export function inColumns(names: readonly string[], columns: number): string {
+/** Lines with the names in columns, each read downwards, as readline lists them. */
+export function inColumns(names: readonly string[], columns: number): readonly string[] {
   const width = Math.max(...names.map((name) => name.length)) + 2;
   const across = Math.max(1, Math.floor(columns / width));
   const rows = Math.ceil(names.length / across);
-  const lines = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: across }, (__, column) => names[column * rows + row] ?? '')
+  return Array.from({ length: rows }, (_, row) =>
+    names
+      .filter((__, index) => index % rows === row)
       .map((name) => name.padEnd(width))
       .join('')
-      .trimEnd(),
+      // A line that fills the row would be followed by an empty one.
+      .slice(0, Math.max(columns - 1, 1)),
   );
-  return `${lines.join('\n')}\n`;
 }

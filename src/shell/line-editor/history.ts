@@ -63,51 +63,11 @@ export class History {
   #write(): void {
     if (this.#path === '') return;
     try {
-      const lines = this.#lines.map((line) => `${line.replaceAll('\n', ' ')}\n`);
-
+      const lines = this.#lines.map((line) => `${line}\n`);
       this.#files.writeText(this.#path, lines.join(''), { mode: 0o600 });
     } catch (error) {
       // A home that cannot be written keeps nothing; the shell goes on.
       if (!(error instanceof FsError)) throw error;
     }
   }
-}
-
-/** `!!`, `!5`, `!-2`, `!kubectl`, `!$` and `!*`, as they are typed. @returns undefined when there is nothing of it @throws Error `!x: event not found` */
-export function expandHistory(text: string, lines: readonly string[], first: number): string | undefined {
-  let isQuoted = false;
-  let out = '';
-  let changed = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charAt(at);
-    if (character === "'") isQuoted = !isQuoted;
-    const event =
-      character === '!' && !isQuoted ? /^!(?:!|-?\d+|[$*^]|[A-Za-z./][\w./-]*)/.exec(text.slice(at))?.[0] : undefined;
-    if (character === '\\') {
-      out += text.slice(at, at + 2);
-      at += 1;
-    } else if (event === undefined) out += character;
-    else {
-      out += eventOf(event, lines, first);
-      at += event.length - 1;
-      changed = true;
-    }
-  }
-  return changed ? out : undefined;
-}
-
-function eventOf(event: string, lines: readonly string[], first: number): string {
-  const what = event.slice(1);
-  const last = lines.at(-1);
-  const words = (last ?? '').split(/\s+/).filter((word) => word !== '');
-  let found: string | undefined;
-  if (what === '!') found = last;
-  else if (what === '$') found = last === undefined ? undefined : (words.at(-1) ?? '');
-  else if (what === '^') found = last === undefined ? undefined : (words[1] ?? '');
-  else if (what === '*') found = last === undefined ? undefined : words.slice(1).join(' ');
-  else if (/^-\d+$/.test(what)) found = lines.at(Number(what));
-  else if (/^\d+$/.test(what)) found = lines[Number(what) - first];
-  else found = lines.findLast((line) => line.startsWith(what));
-  if (found === undefined) throw new Error(`${event}: event not found`);
-  return found;
 }

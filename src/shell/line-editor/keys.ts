@@ -62,6 +62,13 @@ export class KeyReader {
     return taken.key;
   }
 
+  /** The next character, whatever it is; undefined when one has to come. */
+  takeCharacter(): string | undefined {
+    const [character] = this.#rest;
+    this.#rest = this.#rest.slice(character?.length ?? 0);
+    return character;
+  }
+
   /** What came behind the last key: it is for somebody else. */
   takeRest(): string {
     const rest = this.#rest;

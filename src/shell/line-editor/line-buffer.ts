@@ -1,18 +1,27 @@
-interface State {
-  readonly text: string;
-  readonly cursor: number;
-}
+import type { KillRing } from './kill-ring.ts';
+import { UndoList } from './undo.ts';
 
 const WORD = /[\p{Letter}\p{Number}]/u;
 
-/** A line that is being edited: its text, the cursor, what was cut, and what can be undone (readline, emacs mode). */
+/** How Alt+u, Alt+l and Alt+c change a word. */
+const CASES = {
+  upper: (word: string) => word.toUpperCase(),
+  lower: (word: string) => word.toLowerCase(),
+  capital: (word: string) => word.toLowerCase().replace(WORD, (letter) => letter.toUpperCase()),
+} as const;
+
+/** A line that is being edited: its text, the cursor, and what can be undone (readline, emacs mode). */
 export class LineBuffer {
+  readonly #killed: KillRing;
+  readonly #undo = new UndoList();
   #text = '';
   #cursor = 0;
-  #cut = '';
-  /** The last thing that was done was a cut: the next one joins it. */
-  #isCutting = false;
-  #undo: State[] = [];
+  /** Where what was yanked last begins and ends. */
+  #yanked: { readonly from: number; readonly to: number } | undefined;
+
+  constructor(killed: KillRing) {
+    this.#killed = killed;
+  }
 
   get text(): string {
     return this.#text;
@@ -31,16 +40,24 @@ export class LineBuffer {
     return this.#text.slice(this.#cursor);
   }
 
+  /** Another line in its place. */
   set(text: string, cursor = text.length): void {
-    this.#keep();
+    this.#killed.endCut();
+    this.#undo.clear();
     this.#text = text;
     this.#cursor = cursor;
   }
 
+  /** Letters that were typed. */
+  type(text: string): void {
+    this.#killed.endCut();
+    this.#undo.keepTyping({ text: this.#text, cursor: this.#cursor }, text.length);
+    this.#put(text);
+  }
+
   insert(text: string): void {
     this.#keep();
-    this.#text = this.before + text + this.after;
-    this.#cursor += text.length;
+    this.#put(text);
   }
 
   /** In place of what stands before the cursor, from an index on. */
@@ -51,7 +68,7 @@ export class LineBuffer {
   }
 
   moveTo(cursor: number): void {
-    this.#isCutting = false;
+    this.#killed.endCut();
     this.#cursor = Math.max(0, Math.min(this.#text.length, cursor));
   }
 
@@ -64,11 +81,11 @@ export class LineBuffer {
   }
 
   wordLeft(): void {
-    this.moveTo(this.#wordStart());
+    this.moveTo(this.#wordStart(this.#cursor));
   }
 
   wordRight(): void {
-    this.moveTo(this.#wordEnd());
+    this.moveTo(this.#wordEnd(this.#cursor));
   }
 
   eraseLeft(): void {
@@ -81,6 +98,13 @@ export class LineBuffer {
     if (length > 0) this.#remove(this.#cursor, this.#cursor + length);
   }
 
+  /** Blanks around the cursor. */
+  eraseBlanks(): void {
+    const left = /[ \t]*$/.exec(this.before)?.[0].length ?? 0;
+    const right = /^[ \t]*/.exec(this.after)?.[0].length ?? 0;
+    if (left + right > 0) this.#remove(this.#cursor - left, this.#cursor + right);
+  }
+
   cutToEnd(): void {
     this.#cutRange(this.#cursor, this.#text.length);
   }
@@ -90,11 +114,11 @@ export class LineBuffer {
   }
 
   cutWordLeft(): void {
-    this.#cutRange(this.#wordStart(), this.#cursor);
+    this.#cutRange(this.#wordStart(this.#cursor), this.#cursor);
   }
 
   cutWordRight(): void {
-    this.#cutRange(this.#cursor, this.#wordEnd());
+    this.#cutRange(this.#cursor, this.#wordEnd(this.#cursor));
   }
 
   /** As Ctrl+W: back to a blank. */
@@ -104,7 +128,21 @@ export class LineBuffer {
   }
 
   yank(): void {
-    if (this.#cut !== '') this.insert(this.#cut);
+    const piece = this.#killed.last;
+    if (piece === undefined) return;
+    const from = this.#cursor;
+    this.insert(piece);
+    this.#yanked = { from, to: this.#cursor };
+  }
+
+  /** What was cut before, in place of what was yanked just now. */
+  yankOther(): void {
+    const yanked = this.#yanked;
+    if (yanked?.to !== this.#cursor) return;
+    this.#killed.turn();
+    const piece = this.#killed.last ?? '';
+    this.replaceFrom(yanked.from, piece);
+    this.#yanked = { from: yanked.from, to: this.#cursor };
   }
 
   /** Exchanges the character before the cursor with the one under it; at the end the last two. */
@@ -117,29 +155,64 @@ export class LineBuffer {
     this.#cursor = at + 1;
   }
 
+  /** Exchanges the word behind the cursor, or the last one, with the one before it. */
+  transposeWords(): void {
+    const end = this.#wordEnd(this.#cursor);
+    const start = this.#wordStart(end);
+    const otherStart = this.#wordStart(start);
+    const otherEnd = this.#wordEnd(otherStart);
+    if (otherStart === start || otherEnd > start) return;
+    this.#keep();
+    const part = (from: number, to: number) => this.#text.slice(from, to);
+    const [head, other, between, word] = [
+      part(0, otherStart),
+      part(otherStart, otherEnd),
+      part(otherEnd, start),
+      part(start, end),
+    ];
+    this.#text = head + word + between + other + part(end, this.#text.length);
+    this.#cursor = end;
+  }
+
+  changeCase(kind: keyof typeof CASES): void {
+    const end = this.#wordEnd(this.#cursor);
+    if (end === this.#cursor) return;
+    this.#keep();
+    const changed = CASES[kind](this.#text.slice(this.#cursor, end));
+    this.#text = this.before + changed + this.#text.slice(end);
+    this.#cursor = end;
+  }
+
   undo(): void {
-    const last = this.#undo.pop();
-    if (!last) return;
-    this.#text = last.text;
-    this.#cursor = last.cursor;
+    this.#restore(this.#undo.back());
   }
 
-  clear(): void {
-    this.#text = '';
-    this.#cursor = 0;
-    this.#undo = [];
-    this.#isCutting = false;
+  /** As the line was at first. */
+  revert(): void {
+    this.#restore(this.#undo.toBegin());
   }
 
-  #wordStart(): number {
-    let at = this.#cursor;
+  #restore(state: { readonly text: string; readonly cursor: number } | undefined): void {
+    this.#killed.endCut();
+    if (!state) return;
+    this.#text = state.text;
+    this.#cursor = state.cursor;
+  }
+
+  #put(text: string): void {
+    this.#text = this.before + text + this.after;
+    this.#cursor += text.length;
+  }
+
+  #wordStart(from: number): number {
+    let at = from;
     while (at > 0 && !WORD.test(this.#text.charAt(at - 1))) at -= 1;
     while (at > 0 && WORD.test(this.#text.charAt(at - 1))) at -= 1;
     return at;
   }
 
-  #wordEnd(): number {
-    let at = this.#cursor;
+  #wordEnd(from: number): number {
+    let at = from;
     while (at < this.#text.length && !WORD.test(this.#text.charAt(at))) at += 1;
     while (at < this.#text.length && WORD.test(this.#text.charAt(at))) at += 1;
     return at;
@@ -147,23 +220,24 @@ export class LineBuffer {
 
   #cutRange(from: number, to: number): void {
     if (from === to) return;
-    const piece = this.#text.slice(from, to);
-    const isJoined = this.#isCutting;
     const isBackward = to === this.#cursor;
-    this.#remove(from, to);
-    this.#cut = isJoined ? (isBackward ? piece + this.#cut : this.#cut + piece) : piece;
-    this.#isCutting = true;
+    this.#killed.cut(this.#text.slice(from, to), isBackward);
+    this.#undo.keep({ text: this.#text, cursor: this.#cursor });
+    this.#delete(from, to);
   }
 
   #remove(from: number, to: number): void {
     this.#keep();
+    this.#delete(from, to);
+  }
+
+  #delete(from: number, to: number): void {
     this.#text = this.#text.slice(0, from) + this.#text.slice(to);
     this.#cursor = from;
   }
 
   #keep(): void {
-    this.#isCutting = false;
-    this.#undo.push({ text: this.#text, cursor: this.#cursor });
-    if (this.#undo.length > 500) this.#undo.shift();
+    this.#killed.endCut();
+    this.#undo.keep({ text: this.#text, cursor: this.#cursor });
   }
 }

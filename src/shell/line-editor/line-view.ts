@@ -11,9 +11,12 @@ export class LineView {
   /** Where the cursor was left, counted from the prompt's first row. */
   #cursor: Cell = { row: 0, column: 0 };
   #shown = '';
+  /** Nothing but the prompt is shown (`stty -echo`). */
+  readonly #isSilent: boolean;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, isSilent: boolean) {
     this.#terminal = terminal;
+    this.#isSilent = isSilent;
   }
 
   /** A new prompt, where the cursor is. */
@@ -30,7 +33,7 @@ export class LineView {
   }
 
   show(buffer: LineBuffer): void {
-    const text = visible(buffer.text);
+    const text = this.#visible(buffer.text);
     const { columns } = this.#terminal.size;
     const isAppended =
       buffer.cursor === buffer.text.length && text.startsWith(this.#shown) && text.length > this.#shown.length;
@@ -42,13 +45,13 @@ export class LineView {
       this.#shown = text;
       return;
     }
-    this.#redraw(text, this.#cellOf(visible(buffer.before)), end);
+    this.#redraw(text, this.#cellOf(this.#visible(buffer.before)), end);
   }
 
   /** Everything anew, where it stands. */
   refresh(buffer: LineBuffer): void {
-    const text = visible(buffer.text);
-    this.#redraw(text, this.#cellOf(visible(buffer.before)), this.#cellOf(text));
+    const text = this.#visible(buffer.text);
+    this.#redraw(text, this.#cellOf(this.#visible(buffer.before)), this.#cellOf(text));
   }
 
   /** The cursor goes behind the text, and to a new line. */
@@ -58,16 +61,15 @@ export class LineView {
     this.#cursor = { row: 0, column: 0 };
   }
 
-  /** The line stays on the screen as it is, and what follows is written below it. */
-  leave(): void {
-    this.finish();
-  }
-
   /** The screen is empty; the line stands on top. */
   clearScreen(buffer: LineBuffer): void {
     this.#terminal.out(`${ESCAPE}H${ESCAPE}2J`);
     this.#cursor = { row: 0, column: 0 };
     this.refresh(buffer);
+  }
+
+  #visible(text: string): string {
+    return this.#isSilent ? '' : visible(text, cellAfter(this.#prompt, this.#terminal.size.columns).column);
   }
 
   #redraw(text: string, cursor: Cell, end: Cell): void {

@@ -30,13 +30,27 @@ export function cellsOf(character: string): number {
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
-/** As it is shown: control characters as `^A`. */
-export function visible(text: string): string {
-  return [...text].map((character) => (character !== '\n' && character < ' ' ? caret(character) : character)).join('');
+const TAB = 8;
+
+/** As it is shown: control characters as `^A`, tabs as blanks. @param from the column where it begins */
+export function visible(text: string, from: number): string {
+  let column = from;
+  let shown = '';
+  for (const character of text) {
+    const piece =
+      character === '\t'
+        ? ' '.repeat(TAB - (column % TAB))
+        : character !== '\n' && (character < ' ' || character === '\u007f')
+          ? caret(character)
+          : character;
+    column = character === '\n' ? 0 : column + (piece === character ? cellsOf(character) : piece.length);
+    shown += piece;
+  }
+  return shown;
 }
 
 function caret(character: string): string {
-  return `^${String.fromCharCode(character.charCodeAt(0) + 64)}`;
+  return `^${String.fromCharCode(character.charCodeAt(0) ^ 64)}`;
 }
 
 export interface Cell {

@@ -13,12 +13,15 @@ export const cat: Tool = {
       'show-ends': 'E',
       'show-tabs': 'T',
       'show-all': 'A',
+      'show-nonprinting': 'v',
     },
   },
   *run(invocation) {
     const { has, operands, process } = invocation;
     const copy =
-      has('n') || has('b') || has('s') || has('E') || has('T') || has('A') || has('e') ? marker(invocation) : undefined;
+      has('n') || has('b') || has('s') || has('E') || has('T') || has('A') || has('e') || has('v')
+        ? marker(invocation)
+        : undefined;
     return yield* eachInput(invocation, operands, function* (input) {
       for (let text = yield* input.read(); text !== undefined; text = yield* input.read()) {
         process.streams.out(copy ? copy(text) : text);
@@ -33,6 +36,7 @@ function marker({ has }: Invocation): (text: string) => string {
   let number = 0;
   let isLineStart = true;
   let wasBlank = false;
+  const showsControls = has('v') || has('A') || has('e');
   const [showsEnds, showsTabs] = [has('E') || has('A') || has('e'), has('T') || has('A')];
   return (text) => {
     let marked = '';
@@ -44,12 +48,20 @@ function marker({ has }: Invocation): (text: string) => string {
         number += 1;
         marked += `${String(number).padStart(6)}\t`;
       }
-      const shown = showsTabs ? line.replaceAll('\t', '^I') : line;
+      const plain = showsControls ? line.replaceAll(CONTROL, caret) : line;
+      const shown = showsTabs ? plain.replaceAll('\t', '^I') : plain;
       marked += showsEnds ? shown.replace(/\n$/, '$\n') : shown;
       isLineStart = line.endsWith('\n');
     }
     return marked;
   };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is made visible
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+
+function caret(character: string): string {
+  return `^${String.fromCharCode(character.charCodeAt(0) ^ 64)}`;
 }
 
 /** tac: lines from the last to the first. */

@@ -41,6 +41,7 @@ import { sort, uniq } from './sort.ts';
 import { df, du, stat } from './stat.ts';
 import { nl, rev, tee, yes } from './streams.ts';
 import { sudo } from './sudo.ts';
+import { reset, stty, tput, tty } from './terminal.ts';
 import { nohup, time, timeout } from './timing.ts';
 import { type Dialect, programOf, type Tool } from './tool.ts';
 import { tr } from './tr.ts';
@@ -94,6 +95,7 @@ const COMMON: Readonly<Record<string, Tool>> = {
   pwd,
   readlink,
   realpath,
+  reset,
   rev,
   rm,
   rmdir,
@@ -102,6 +104,7 @@ const COMMON: Readonly<Record<string, Tool>> = {
   sleep: sleepTool,
   sort,
   stat,
+  stty,
   tac,
   tail,
   tee,
@@ -110,6 +113,7 @@ const COMMON: Readonly<Record<string, Tool>> = {
   touch,
   tr,
   true: trueTool,
+  tty,
   uname,
   uniq,
   watch,
@@ -129,7 +133,7 @@ const NOT_IN_IMAGES = ['kill', 'pgrep', 'pidof', 'pkill', 'ps', 'time', 'rev', '
 export const BUSYBOX: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK }, 'busybox');
 
 /** What a machine with Debian has. */
-export const GNU: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK, curl, sudo }, 'gnu');
+export const GNU: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK, curl, sudo, tput }, 'gnu');
 
 /** What the images have that are made of Debian. */
 export const GNU_IN_IMAGES: Readonly<Record<string, Program>> = Object.fromEntries(

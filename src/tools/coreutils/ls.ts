@@ -242,7 +242,7 @@ function columns(names: readonly Name[], width: number): string {
       names.slice(index * rows, (index + 1) * rows),
     );
     const widths = groups.map((group) => Math.max(...group.map(({ text }) => [...text].length)) + 2);
-    if (count > 1 && widths.reduce((sum, each) => sum + each, -2) > width) continue;
+    if (count > 1 && widths.reduce((sum, each) => sum + each, -2) >= width) continue;
     return Array.from({ length: rows }, (_, row) => {
       const cells = groups.flatMap((group, index) => {
         const name = group[row];

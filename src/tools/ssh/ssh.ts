@@ -1,8 +1,9 @@
 import { Coroutine, type Routine } from '#kernel/coroutine.ts';
 import { FsError, readTextIfThere } from '#machine/file-system.ts';
 import { type LoginService, SSH_PORT } from '#machine/login.ts';
+import { openTerminal } from '#machine/open-terminal.ts';
 import type { ProcessContext, Program, StandardStreams } from '#machine/program.ts';
-import { PseudoTerminal } from '#machine/pseudo-terminal.ts';
+import type { PseudoTerminal } from '#machine/pseudo-terminal.ts';
 import type { Terminal } from '#machine/terminal.ts';
 import { userName } from '#machine/users.ts';
 import { connect, Unreachable } from '../coreutils/network/connect.ts';
@@ -78,15 +79,14 @@ function* onTerminal(
   user: string,
   env: Readonly<Record<string, string>>,
 ): Routine<number> {
-  const remote: PseudoTerminal = new PseudoTerminal({
-    size: own.size,
-    onOutput: (text) => {
+  const { terminal: remote, leader: child } = openTerminal(
+    own.size,
+    (text, there) => {
       own.out(text);
-      remote.shown(text.length);
+      there.shown(text.length);
     },
-    onSignal: (signal) => child.kill(signal),
-  });
-  const child = service.login({ user, command: wish.command, streams: remote.streams, env });
+    (streams) => service.login({ user, command: wish.command, streams, env }),
+  );
   process.onSignal('WINCH', () => remote.resize(own.size));
   const keys = new Coroutine(
     process.kernel,

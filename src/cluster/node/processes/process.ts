@@ -59,8 +59,9 @@ const WAKING = 3_000;
 /** What begins with execve(2). */
 type Loaded = Pick<ProcessOptions, 'program' | 'argv' | 'env' | 'files' | 'streams'>;
 
-/** Signals that nothing happens by, unless a program handles them. STOP does not stop: no lesson needs it. */
-const IGNORED: ReadonlySet<Signal> = new Set<Signal>(['CHLD', 'CONT', 'WINCH', 'STOP']);
+/** Signals that nothing happens by, unless a program handles them. */
+const IGNORED: ReadonlySet<Signal> = new Set<Signal>(['CHLD', 'CONT', 'WINCH']);
+const STOPPING: ReadonlySet<Signal> = new Set<Signal>(['STOP', 'TSTP']);
 
 /** A process: a program that runs, what signals do to it, and the processes that it starts. */
 export class Process implements Task, ChildProcess {
@@ -77,6 +78,10 @@ export class Process implements Task, ChildProcess {
   #waiting: ((code: number) => void)[] = [];
   #parent: Task | undefined;
   #exit: Exit | undefined;
+  #isStopped = false;
+  #stopListeners: (() => void)[] = [];
+  /** Signals that came while it was stopped. */
+  #pending: Signal[] = [];
 
   constructor(surroundings: Surroundings, options: ProcessOptions) {
     const { kernel, pids } = surroundings;
@@ -121,6 +126,10 @@ export class Process implements Task, ChildProcess {
     return this.#exit === undefined;
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   pidIn(namespace: PidNamespace): number {
     return this.#pids.get(namespace) ?? 0;
   }
@@ -136,6 +145,19 @@ export class Process implements Task, ChildProcess {
   /** From those who started it, outside of its namespace. */
   kill(signal: Signal): void {
     this.#deliver(signal, false);
+  }
+
+  killAll(signal: Signal): void {
+    const children = [...this.#children];
+    this.kill(signal);
+    for (const child of children) child.killAll(signal);
+  }
+
+  onStop(handler: () => void): () => void {
+    this.#stopListeners.push(handler);
+    return () => {
+      this.#stopListeners = this.#stopListeners.filter((other) => other !== handler);
+    };
   }
 
   signal(signal: Signal, sender: PidNamespace): void {
@@ -155,6 +177,13 @@ export class Process implements Task, ChildProcess {
   /** The first of a namespace hears only what it handles; what kills others comes from outside alone (pid_namespaces(7)). */
   #deliver(signal: Signal, isFromInside: boolean): void {
     if (!this.isRunning) return;
+    if (this.#isStopped && signal !== 'KILL') {
+      if (signal !== 'CONT') {
+        if (!STOPPING.has(signal)) this.#pending.push(signal);
+        return;
+      }
+      this.#goOn();
+    }
     const handler = this.#handlers.get(signal);
     if (signal !== 'KILL' && signal !== 'STOP' && handler) {
       handler();
@@ -162,8 +191,28 @@ export class Process implements Task, ChildProcess {
     }
     if (IGNORED.has(signal)) return;
     if (this.#isInit && (signal !== 'KILL' || isFromInside)) return;
+    if (STOPPING.has(signal)) {
+      this.#stop();
+      return;
+    }
     this.#coroutine.cancel();
     this.#end({ code: 128 + SIGNALS[signal], signal });
+  }
+
+  /** What nobody started from a shell goes on: a daemon is more than its routine, which alone could be stopped. */
+  #stop(): void {
+    if (!(this.#options.parent instanceof Process)) return;
+    this.#isStopped = true;
+    this.#coroutine.pause();
+    const listeners = this.#stopListeners;
+    this.#stopListeners = [];
+    for (const listener of listeners) listener();
+  }
+
+  #goOn(): void {
+    this.#isStopped = false;
+    this.#coroutine.goOn();
+    for (const signal of this.#pending.splice(0)) this.kill(signal);
   }
 
   get #isInit(): boolean {
