@@ -8,7 +8,8 @@ const PORT = process.env['CLUSTERBOOK_TEST_PORT'];
 const executablePath = await findChromium();
 
 export default defineConfig({
-  testDir: 'e2e/site',
+  testDir: 'e2e',
+  testMatch: ['site/*.spec.ts', 'lab/*.spec.ts'],
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
   fullyParallel: true,
