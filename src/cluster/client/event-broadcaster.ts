@@ -10,8 +10,16 @@ import { EventSeriesRecorder } from './event-series-recorder.ts';
  *
  * @param component as `default-scheduler`
  */
-export function actionRecorder(kernel: Kernel, client: Client, component: string, hostname: string): ActionRecorder {
-  if (servesNewerEvents(client)) return new EventSeriesRecorder(kernel, client, component, `${component}-${hostname}`);
+export function actionRecorder(
+  kernel: Kernel,
+  client: Client,
+  component: string,
+  hostname: string,
+  isResumed = false,
+): ActionRecorder {
+  // One that goes on with a saved machine began when the whole control plane did, before anybody answered.
+  if (!isResumed && servesNewerEvents(client))
+    return new EventSeriesRecorder(kernel, client, component, `${component}-${hostname}`);
   const recorder = new EventRecorder(kernel, client, { component });
   return {
     record: (about, type, reason, _action, message) => recorder.record(about, type, reason, message),

@@ -1,6 +1,6 @@
 import { type Routine, wait } from '#kernel/coroutine.ts';
 import type { Timer } from '#kernel/kernel.ts';
-import type { HttpRequest, HttpResponse } from '#machine/http.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from '#machine/http.ts';
 import { type ProcessContext, type Program, resuming } from '#machine/program.ts';
 import { isReason } from '../api/status.ts';
 import { healthReport, type NamedCheck } from '../apiserver/health.ts';
@@ -20,7 +20,7 @@ import {
   type SchedulerConfiguration,
 } from './kube-scheduler-configuration.ts';
 import { isOn, readSchedulerFlags } from './kube-scheduler-flags.ts';
-import { identityOf, listen } from './serving.ts';
+import { identityOf, listen, selfSigned } from './serving.ts';
 
 /** How often it is looked whether everything is known, in milliseconds (syncedPollPeriod). */
 const SYNC_POLL = 100;
@@ -100,10 +100,11 @@ class SchedulerInstance {
     this.#leaderElect = configuration.leaderElect;
     const credentials = this.#credentials(configuration.kubeconfig);
     this.#client = new Client(dial(kernel, sockets, credentials), 'kube-scheduler');
-    this.#recorder = actionRecorder(kernel, this.#client, 'default-scheduler', process.hostname);
+    this.#recorder = actionRecorder(kernel, this.#client, 'default-scheduler', process.hostname, process.isResumed);
     const bindAddress = flags.get('bind-address') ?? '';
     this.#address = `${bindAddress}:${port}`;
-    this.#listener = listen(process, 'kube-scheduler', bindAddress, port, (request) => this.#serve(request));
+    const handle: HttpHandler = (request) => this.#serve(request);
+    this.#listener = listen(process, 'kube-scheduler', bindAddress, port, handle, selfSigned(process));
     this.#knowsAuthorities = this.#lookUpAuthentication(flags);
     for (const kind of ['authentication', 'authorization']) {
       const path = flags.get(`${kind}-kubeconfig`) ?? '';

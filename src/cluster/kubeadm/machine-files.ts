@@ -48,6 +48,9 @@ export function writeMachineFiles({ kernel, clusterName, server, controlPlane, n
       (target, path) => node.files.symlink(target, path),
     );
   }
+  // Who made the cluster used kubectl here: what it discovered is kept for its next use.
+  const cache = `/root/.kube/cache/discovery/${server.replace('https://', '').replaceAll(/[^\w.]/g, '_')}/servergroups.json`;
+  installFile(files, cache, '{"kind":"APIGroupList","apiVersion":"v1","groups":[]}\n', 0o660);
   const manifests = controlPlaneManifests({
     nodeName: name,
     address,

@@ -152,7 +152,9 @@ export class Runner {
       .catch(() => undefined);
     if (!tab.shell.isFree) tab.interrupt();
     try {
-      const { output, dropped } = await tab.ended(AbortSignal.timeout(LAST_WORDS));
+      const { output: all, dropped } = await tab.ended(AbortSignal.timeout(LAST_WORDS));
+      // The terminal shows the keys that ended it.
+      const output = all.replace(/\^C\s*$/, '');
       const judgement = this.#judge(job, { output, dropped, status: undefined }, noBindings);
       const isSeen = output.includes(until);
       const failure =

@@ -125,6 +125,7 @@ function containerInfo(runtime: CriRuntime, each: ContainerStatus): object {
       reason: each.reason,
       startedAt: each.startedAt > 0 ? nanoTimestamp(each.startedAt) : '0001-01-01T00:00:00Z',
       state: `CONTAINER_${each.state}`,
+      stopSignal: 'SIGTERM',
     },
   };
 }

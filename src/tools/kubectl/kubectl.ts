@@ -1,4 +1,4 @@
-import type { Routine } from '#kernel/coroutine.ts';
+import { Cancelled, type Routine } from '#kernel/coroutine.ts';
 import type { ProcessContext, Program } from '#machine/program.ts';
 import type { Command } from './command/command.ts';
 import { CommandError, describeError } from './command/errors.ts';
@@ -50,6 +50,7 @@ function* run(process: ProcessContext, words: readonly string[]): Routine<number
       error,
     });
   } catch (failure) {
+    if (failure instanceof Cancelled) throw failure;
     if (failure instanceof FlagError) {
       error(
         `error: ${failure.message}\n${failure.message.includes('not simulated') ? '' : `See '${path} --help' for usage.\n`}`,

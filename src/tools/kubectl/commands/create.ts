@@ -1,9 +1,10 @@
 import type { Routine } from '#kernel/coroutine.ts';
+import { ApiError } from '../../../cluster/api/status.ts';
 import type { Command, Invocation } from '../command/command.ts';
 import { CommandError, Failures } from '../command/errors.ts';
 import { type Flag, flag } from '../command/flags.ts';
 import { CHANGE_FLAGS, FILE_FLAGS, OUTPUT_FLAGS } from '../command/shared-flags.ts';
-import { pathOf } from '../connection/discovery.ts';
+import { pathOf, type Resource } from '../connection/discovery.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from '../generators/access.ts';
 import { base64, dataOf, encoded } from '../generators/data.ts';
 import { service, servicePorts } from '../generators/service.ts';
@@ -42,7 +43,7 @@ function maker(
       const made = make(invocation, own);
       const object = isRoutine(made) ? yield* made : made;
       const resource = yield* invocation.session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? '');
-      const created = yield* createObject(invocation, resource, object, MANAGER);
+      const created = yield* makeOne(invocation, resource, object, WORDS[path] ?? `${name}:`);
       report(
         invocation,
         resource,
@@ -53,6 +54,29 @@ function maker(
       return 0;
     },
   };
+}
+
+/** What is said before the server's words, where it is not the command's name. */
+const WORDS: Readonly<Record<string, string>> = {
+  'create secret generic': 'secret',
+  'create secret tls': 'secret',
+  'create secret docker-registry': 'secret',
+  'create service clusterip': 'ClusterIP service:',
+  'create service nodeport': 'NodePort service:',
+  'create service loadbalancer': 'LoadBalancer service:',
+  'create service externalname': 'ExternalName service:',
+  'create namespace': '',
+  'create role': '',
+  'create clusterrole': '',
+};
+
+function* makeOne(invocation: Invocation, resource: Resource, object: AnyObject, words: string): Routine<AnyObject> {
+  try {
+    return yield* createObject(invocation, resource, object, MANAGER);
+  } catch (error) {
+    if (!(error instanceof ApiError) || words === '') throw error;
+    throw new CommandError(`failed to create ${words} ${error.message}`);
+  }
 }
 
 function isRoutine(value: AnyObject | Routine<AnyObject>): value is Routine<AnyObject> {

@@ -37,6 +37,7 @@ export class Session {
   #loaded: LoadedConfig | undefined;
   #target: Target | undefined;
   #discovery: Discovery | undefined;
+  readonly #warned = new Set<string>();
 
   constructor(process: ProcessContext, flags: FlagValues) {
     this.process = process;
@@ -82,6 +83,7 @@ export class Session {
   *request(wish: Wish): Routine<HttpResponse> {
     const response = this.send(wish);
     if (response.delay) yield* this.#patience(response.delay, wish);
+    this.#warn(response);
     if (response.status >= 400 && !wish.raw) throw errorOf(response);
     return response;
   }
@@ -104,6 +106,16 @@ export class Session {
     const response = yield* this.request(wish);
     if (!response.upgrade) throw new CommandError('unable to upgrade connection: the server did not');
     return response.upgrade;
+  }
+
+  /** Warnings of the server are shown, each once. */
+  #warn({ headers }: HttpResponse): void {
+    for (const header of [headers?.['warning'] ?? []].flat()) {
+      const text = /^299 \S+ "(?<text>.*)"$/s.exec(header)?.groups?.['text']?.replaceAll(/\\(.)/g, '$1');
+      if (text === undefined || this.#warned.has(text)) continue;
+      this.#warned.add(text);
+      this.process.streams.error(`Warning: ${text}\n`);
+    }
   }
 
   send(wish: Wish): HttpResponse {

@@ -1,9 +1,10 @@
 /** YAML as kubectl prints it (sigs.k8s.io/yaml): keys in order, lists not indented, texts in quotes where they would be read as something else. */
 export function toYaml(value: unknown): string {
-  return `${block(value, 0).replace(/^\n/, '')}\n`;
+  return `${block(value, 0, 0).replace(/^\n/, '')}\n`;
 }
 
-function block(value: unknown, depth: number): string {
+/** @param column where a scalar would begin */
+function block(value: unknown, depth: number, column: number): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return '[]';
     const indent = '  '.repeat(depth);
@@ -15,21 +16,26 @@ function block(value: unknown, depth: number): string {
       .sort(([a], [b]) => compareKeys(a, b));
     if (entries.length === 0) return '{}';
     const indent = '  '.repeat(depth);
-    return entries.map(([key, each]) => `\n${indent}${scalar(key, depth)}:${after(each, depth)}`).join('');
+    return entries
+      .map(([key, each]) => {
+        const name = scalar(key, depth, Number.NEGATIVE_INFINITY);
+        return `\n${indent}${name}:${after(each, depth, indent.length + name.length + 2)}`;
+      })
+      .join('');
   }
-  return scalar(value, depth);
+  return scalar(value, depth, column);
 }
 
 /** What stands behind `key:`. */
-function after(value: unknown, depth: number): string {
+function after(value: unknown, depth: number, column: number): string {
   const isNested = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-  if (!isNested) return ` ${block(value, depth + 1)}`;
-  return block(value, Array.isArray(value) ? depth : depth + 1);
+  if (!isNested) return ` ${block(value, depth + 1, column)}`;
+  return block(value, Array.isArray(value) ? depth : depth + 1, 0);
 }
 
 /** What stands behind `- `. */
 function inItem(value: unknown, depth: number): string {
-  return block(value, depth).replace(/^\n\s*/, '');
+  return block(value, depth, depth * 2).replace(/^\n\s*/, '');
 }
 
 /** Keys of Go's maps are sorted by byte. */
@@ -37,7 +43,7 @@ function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function scalar(value: unknown, depth: number): string {
+function scalar(value: unknown, depth: number, column: number): string {
   if (typeof value !== 'string') return value === null || value === undefined ? 'null' : String(value);
   if (
     value.includes('\n') &&
@@ -46,11 +52,32 @@ function scalar(value: unknown, depth: number): string {
     !/[ \t]\n/.test(value)
   )
     return literal(value, depth);
-  if (isPlain(value)) return value;
+  if (isPlain(value)) return folded(value, depth, column);
   // What would be read as another type is put in double quotes, what only looks odd in single ones.
   if (value === '' || looksTyped(value) || hasControls(value) || value.includes('\n')) return doubleQuoted(value);
-  return `'${value.replaceAll("'", "''")}'`;
+  return folded(`'${value.replaceAll("'", "''")}'`, depth, column);
 }
+
+/** Long lines go on in the next one, at the first blank behind the eightieth column (goyaml.v2, emitter). */
+function folded(text: string, depth: number, start: number): string {
+  const indent = '  '.repeat(Math.max(depth, 1));
+  let column = start;
+  let out = '';
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    const isBreak = character === ' ' && column > WIDTH && text.charAt(at + 1) !== ' ' && text.charAt(at - 1) !== ' ';
+    if (isBreak) {
+      out += `\n${indent}`;
+      column = indent.length;
+    } else {
+      out += character;
+      column += 1;
+    }
+  }
+  return out;
+}
+
+const WIDTH = 80;
 
 function literal(value: string, depth: number): string {
   const chomp = value.endsWith('\n\n') || value === '\n' ? '+' : value.endsWith('\n') ? '' : '-';
