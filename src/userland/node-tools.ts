@@ -5,6 +5,7 @@ import { crictl } from '../tools/crictl/crictl.ts';
 import { etcdctl } from '../tools/etcdctl/etcdctl.ts';
 import { etcdutl } from '../tools/etcdutl/etcdutl.ts';
 import { journalctl } from '../tools/journalctl/journalctl.ts';
+import { jq } from '../tools/jq/jq.ts';
 import { kubeadm } from '../tools/kubeadm/kubeadm.ts';
 import { less } from '../tools/less/less.ts';
 import { nano } from '../tools/nano/nano.ts';
@@ -25,8 +26,8 @@ const NETWORK_TOOLS: Readonly<Record<string, Program>> = {
   ss: programOf(ss, 'gnu'),
 };
 
-/** What every machine has that fills a terminal. */
-export const SCREEN_TOOLS: Readonly<Record<string, Program>> = { less, more: less, nano, vi, vim: vi };
+/** What every machine has, and loads when it is typed first. */
+export const OCCASIONAL_TOOLS: Readonly<Record<string, Program>> = { jq, less, more: less, nano, vi, vim: vi };
 
 /** What nodes have beside what every machine has. */
 export function nodeTools({ units, journal, containerd }: ClusterNode): Readonly<Record<string, Program>> {

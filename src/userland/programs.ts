@@ -6,7 +6,7 @@ import { utilityPrograms } from '../shell/utilities.ts';
 import { BUSYBOX, CURL, GNU, GNU_IN_IMAGES } from '../tools/coreutils/index.ts';
 import { kubectl } from '../tools/kubectl/kubectl.ts';
 import { ssh, sshHosts } from '../tools/ssh/ssh.ts';
-import { ETCD_TOOLS, nodeTools, SCREEN_TOOLS } from './node-tools.ts';
+import { ETCD_TOOLS, nodeTools, OCCASIONAL_TOOLS } from './node-tools.ts';
 
 /** The shells and tools that images have, by their names in /bin. */
 export const USERLAND = {
@@ -32,7 +32,7 @@ const COMPLETERS: Completers = { ssh: sshHosts };
 /** What every machine has that people log in to. */
 const MACHINE = {
   ...GNU,
-  ...SCREEN_TOOLS,
+  ...OCCASIONAL_TOOLS,
   ...utilityPrograms('bash'),
   bash: shellProgram('bash', COMPLETERS),
   sh: shellProgram('dash'),
