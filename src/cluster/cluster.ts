@@ -168,6 +168,7 @@ export class Cluster {
       programs: workstationPrograms,
       ...(saved?.workstation && { saved: saved.workstation }),
     });
+    made.answerNames([...this.nodes.values(), made]);
     made.forward(PUBLISHED_PORT, { address: this.#controlPlane.address, port: 6443 });
     return made;
   }
@@ -177,8 +178,6 @@ export class Cluster {
     const admin = readTextIfThere(this.#controlPlane.files, '/etc/kubernetes/admin.conf') ?? '';
     const server = `https://127.0.0.1:${PUBLISHED_PORT}`;
     workstation.writeHomeFile('.kube/config', admin.replaceAll(this.server, server));
-    workstation.writeHomeFile('.bashrc', 'alias k=kubectl\n', 0o644);
-    workstation.writeHomeFile('.profile', 'if [ -f ~/.bashrc ]; then . ~/.bashrc; fi\n', 0o644);
     const names = [...this.nodes.values()].map(({ address, name }) => `${address}\t${name}\n`);
     workstation.files.writeText('/etc/hosts', names.join(''), { append: true });
   }

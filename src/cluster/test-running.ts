@@ -16,7 +16,8 @@ const MANIFESTS = '/etc/kubernetes/manifests';
 /** Simulated milliseconds until a new cluster is settled. */
 const SETTLED = 60_000;
 
-interface RunningOptions extends Pick<ClusterOptions, 'saved' | 'userland' | 'nodePrograms' | 'profile'> {
+interface RunningOptions
+  extends Pick<ClusterOptions, 'saved' | 'userland' | 'nodePrograms' | 'workstationPrograms' | 'profile'> {
   /** How long a new one runs at once, in simulated milliseconds. */
   readonly settled?: number;
   /** How long after it was saved one that was goes on. */
@@ -31,13 +32,15 @@ export class Running {
   /** What units of cp1 said. */
   readonly said: string[] = [];
 
-  constructor(seed = 1, { settled = SETTLED, saved, userland, nodePrograms, profile, later = 0 }: RunningOptions = {}) {
+  constructor(seed = 1, options: RunningOptions = {}) {
+    const { settled = SETTLED, saved, userland, nodePrograms, workstationPrograms, profile, later = 0 } = options;
     this.kernel = new Kernel({ start: saved ? saved.now + later : START, seed });
     this.cluster = new Cluster({
       kernel: this.kernel,
       ...(saved && { saved }),
       ...(userland && { userland }),
       ...(nodePrograms && { nodePrograms }),
+      ...(workstationPrograms && { workstationPrograms }),
       ...(profile && { profile }),
       onLog: (node, unit, line) => {
         if (node === 'cp1') this.said.push(`${unit}: ${line}`);

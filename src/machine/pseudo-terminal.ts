@@ -26,6 +26,8 @@ export class PseudoTerminal {
   #mode: TerminalMode = 'lines';
   /** What is being typed, until Enter. */
   #line = '';
+  /** What of the keys that come in one piece is yet to be shown. */
+  #echo: string | undefined;
   /** The next key stands for itself (Ctrl+V). */
   #isQuoting = false;
   readonly #ready: (string | undefined)[] = [];
@@ -56,7 +58,7 @@ export class PseudoTerminal {
   input(text: string): void {
     if (this.#isHungUp) return;
     if (this.#mode === 'keys') this.#give(text);
-    else for (const key of text) this.#edit(key);
+    else this.#editAll(text);
   }
 
   resize(size: WindowSize): void {
@@ -157,6 +159,15 @@ export class PseudoTerminal {
     for (const goOn of readers) goOn();
   }
 
+  /** What was pasted is shown in one piece. */
+  #editAll(text: string): void {
+    this.#echo = '';
+    for (const key of text) this.#edit(key);
+    const echo = this.#echo;
+    this.#echo = undefined;
+    this.#write(echo);
+  }
+
   #edit(key: string): void {
     if (this.#isQuoting) {
       this.#isQuoting = false;
@@ -208,7 +219,9 @@ export class PseudoTerminal {
 
   /** What is typed is shown. */
   #show(text: string): void {
-    if (this.#mode !== 'hidden') this.#write(text);
+    if (this.#mode === 'hidden') return;
+    if (this.#echo === undefined) this.#write(text);
+    else this.#echo += text;
   }
 
   #finish(text: string): void {

@@ -8,6 +8,7 @@ import { restoreVolume, snapshotVolume, type VolumeData } from './file-system/sn
 import { FileSystemView } from './file-system/view.ts';
 import { Volume } from './file-system/volume.ts';
 import { LEARNER, writeDebianFiles } from './host/base-files.ts';
+import { machineNames } from './network/machine-names.ts';
 import type { Network, NetworkNamespace } from './network/network.ts';
 import type { RunOptions } from './node.ts';
 import { DEFAULT_PATH, loadExecutable } from './processes/executables.ts';
@@ -96,6 +97,18 @@ export class Workstation {
       pid: 1,
       program: 'docker-proxy',
       serves: served(this.sockets, to),
+    });
+  }
+
+  /** Tells everybody in the network the addresses of machines. */
+  answerNames(machines: readonly { readonly name: string; readonly address: string }[]): void {
+    this.sockets.listen({
+      protocol: 'udp',
+      address: this.address,
+      port: 53,
+      pid: 1,
+      program: 'dockerd',
+      serves: { dns: machineNames(machines) },
     });
   }
 

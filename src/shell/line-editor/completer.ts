@@ -2,7 +2,7 @@ import type { Routine } from '#kernel/coroutine.ts';
 import type { ProcessContext } from '#machine/program.ts';
 
 /**
- * What can stand at the end of a command line. Candidates that end in `=`, `/` or `:` are gone on with.
+ * What can stand at the end of a command line, whether or not it begins with what was typed. Candidates that end in `=`, `/` or `:` are gone on with.
  *
  * @param words of the command, the last one as far as it was typed, perhaps empty
  */

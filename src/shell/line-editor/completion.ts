@@ -80,7 +80,8 @@ export function* complete(shell: Shell, line: string): Routine<Offer> {
   const alias = shell.aliases.get(name)?.trim().split(/\s+/) ?? [name];
   const completer = shell.completers[alias[0] ?? ''];
   if (completer && own.length > 1 && !isRedirected(line, from)) {
-    const names = yield* completer([...alias, ...own.slice(1)], shell.process);
+    const known = yield* completer([...alias, ...own.slice(1)], shell.process);
+    const names = known.filter((each) => each.startsWith(last));
     if (names.length > 0) return { ...offer, candidates: whole([...new Set(names)].sort(byByte)) };
   }
   // File names begin behind these, too: `--file=`, `name:`.

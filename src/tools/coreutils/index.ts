@@ -40,6 +40,7 @@ import {
 import { sort, uniq } from './sort.ts';
 import { df, du, stat } from './stat.ts';
 import { nl, rev, tee, yes } from './streams.ts';
+import { su } from './su.ts';
 import { sudo } from './sudo.ts';
 import { reset, stty, tput, tty } from './terminal.ts';
 import { nohup, time, timeout } from './timing.ts';
@@ -133,7 +134,7 @@ const NOT_IN_IMAGES = ['kill', 'pgrep', 'pidof', 'pkill', 'ps', 'time', 'rev', '
 export const BUSYBOX: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK }, 'busybox');
 
 /** What a machine with Debian has. */
-export const GNU: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK, curl, sudo, tput }, 'gnu');
+export const GNU: Readonly<Record<string, Program>> = programs({ ...COMMON, ...NETWORK, curl, su, sudo, tput }, 'gnu');
 
 /** What the images have that are made of Debian. */
 export const GNU_IN_IMAGES: Readonly<Record<string, Program>> = Object.fromEntries(

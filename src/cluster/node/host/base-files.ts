@@ -1,7 +1,7 @@
 import { installFile } from '../file-system/install.ts';
 import type { FileSystemView } from '../file-system/view.ts';
 import { executable } from '../processes/executables.ts';
-import { BASHRC, PROFILE } from './bashrc.ts';
+import { BASHRC, HOME_BASHRC, HOME_PROFILE, PROFILE } from './bashrc.ts';
 import { ENABLED_UNITS, UNIT_FILES } from './unit-files.ts';
 
 export interface BaseFileOptions {
@@ -87,7 +87,7 @@ export function writeDebianFiles(files: FileSystemView, options: BaseFileOptions
   for (const name of DEVICES) files.mknod(`/dev/${name}`, 'character');
   for (const [path, text, mode] of entries(options)) installFile(files, path, text, mode);
   for (const path of options.programs) installFile(files, path, executable(path), 0o755);
-  files.chown('/home/learner', LEARNER, LEARNER);
+  for (const path of ['', '/.bashrc', '/.profile']) files.chown(`/home/learner${path}`, LEARNER, LEARNER);
 }
 
 function makeDirectories(files: FileSystemView, directories: readonly Directory[]): void {
@@ -113,6 +113,8 @@ function entries({ name, address, machineId }: BaseFileOptions): readonly Entry[
     ['/etc/debian_version', '13.5\n'],
     ['/etc/bash.bashrc', BASHRC],
     ['/etc/profile', PROFILE],
+    ['/home/learner/.bashrc', HOME_BASHRC],
+    ['/home/learner/.profile', HOME_PROFILE],
     ['/etc/passwd', PASSWD],
     ['/etc/group', GROUP],
     ['/etc/shadow', 'root:*:20000:0:99999:7:::\nlearner:!:20000:0:99999:7:::\n', 0o640],

@@ -36,7 +36,16 @@ const CONNECT: Pick<Sockets, 'addresses' | 'connect'> = {
 function run(programs: typeof BUSYBOX, ...argv: string[]) {
   const world = new World({ ...programs }, { '/etc/resolv.conf': RESOLV });
   const { netfilter, routes } = world.sockets;
-  world.sockets = { ...CONNECT, netfilter, routes, listen: () => ({ close: () => undefined }), listeners: () => [] };
+  const own = {
+    ...CONNECT,
+    netfilter,
+    routes,
+    listen: () => ({ close: () => undefined }),
+    listeners: () => [],
+    connections: () => [],
+  };
+  const sockets: Sockets = { ...own, of: () => ({ ...sockets, close: () => undefined }) };
+  world.sockets = sockets;
   const start = world.kernel.now;
   const result = world.run(argv, {}, 1_000_000);
   return { ...result, seconds: (world.kernel.now - start) / 1000, world };

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Machines } from './machines.ts';
+
+let machines: Machines;
+
+beforeAll(() => {
+  machines = new Machines();
+});
+
+describe('the machine with kubectl', () => {
+  it('reaches the cluster', async () => {
+    const host = machines.open('host');
+    expect(await host.type('k get nodes<Enter>')).toMatch(/^learner@host:~\$ k get nodes\nNAME +STATUS .*\ncp1 +Ready/);
+  });
+
+  it('logs in to nodes and comes back', async () => {
+    const host = machines.open('host');
+    expect(await host.type('ssh w1<Enter>')).toMatch(/\nlearner@w1:~\$$/);
+    expect(await host.type('sudo -i<Enter>')).toMatch(/\nroot@w1:~#$/);
+    expect(await host.type('sleep 100<Enter><Ctrl+C>')).toMatch(/sleep 100\n\^C\nroot@w1:~#$/);
+    expect(await host.type('<Ctrl+D>')).toMatch(/\nlogout\nlearner@w1:~\$$/);
+    expect(await host.type('ssh cp1<Enter>exit<Enter>')).toMatch(/Connection to cp1 closed\.\nlearner@w1:~\$$/);
+    expect(await host.type('exit<Enter>')).toMatch(/\nlogout\nConnection to w1 closed\.\nlearner@host:~\$$/);
+  });
+
+  it.each([
+    ['ssh w2 hostname', 'w2'],
+    ['ssh w2 exit 3; echo $?', '3'],
+    ['echo hi | ssh w2 cat', 'hi'],
+    ['ssh nowhere', 'ssh: Could not resolve hostname nowhere: Name or service not known'],
+    ['ssh nobody2@w1', 'nobody2@w1: Permission denied (publickey).'],
+  ])('%s', async (command, answer) => {
+    const screen = await machines.open('host').type(`${command}<Enter>`);
+    expect(screen).toBe(`learner@host:~$ ${command}\n${answer}\nlearner@host:~$`);
+  });
+
+  it('completes the names of machines', async () => {
+    const host = machines.open('host');
+    expect(await host.type('ssh cp<Tab>')).toMatch(/ssh cp1$/);
+  });
+});
+
+describe('a node', () => {
+  it("lets Ctrl+C end what is root's", async () => {
+    const node = machines.open('cp1');
+    expect(await node.type('sudo sleep 100<Enter><Ctrl+C>')).toBe('learner@cp1:~$ sudo sleep 100\n^C\nlearner@cp1:~$');
+  });
+
+  it('becomes root by sudo alone', async () => {
+    const node = machines.open('cp1');
+    expect(await node.type('su -<Enter>secret<Enter>')).toMatch(
+      /su -\nPassword:\nsu: Authentication failure\nlearner@cp1:~\$$/,
+    );
+    expect(await node.type('clear<Enter>sudo su - learner -c "whoami; pwd"<Enter>')).toMatch(
+      /\nlearner\n\/home\/learner\n/,
+    );
+  });
+
+  it('ends what runs on a terminal that is closed', async () => {
+    const processes = machines.open('w1');
+    const other = machines.open('w1');
+    await other.type('sleep 4321 | cat &<Enter>sudo sleep 4321<Enter>');
+    expect(await processes.type('pgrep sleep | wc -l<Enter>')).toMatch(/\n2\nlearner@w1:~\$$/);
+    other.terminal.hangUp();
+    expect(await processes.type('clear<Enter>pgrep sleep | wc -l<Enter>')).toMatch(/\n0\nlearner@w1:~\$$/);
+  });
+});
+
+describe('a terminal', () => {
+  it('of an endless output is the own one again at once', async () => {
+    const host = machines.open('host');
+    await host.type('yes<Enter>');
+    expect(await host.type('<Ctrl+C>')).toMatch(/\ny\n\^C\nlearner@host:~\$$/);
+  });
+
+  it('takes a paste of a megabyte', async () => {
+    const host = machines.open('host');
+    host.terminal.input(`\u001b[200~${'echo one two three\n'.repeat(50_000)}\u001b[201~`);
+    expect(await host.type('<Ctrl+C>')).toMatch(/three\^C\nlearner@host:~\$$/);
+  });
+
+  it('tells programs of its new size, on other machines too', async () => {
+    const host = machines.open('host');
+    await host.type('ssh w1<Enter>');
+    host.terminal.resize({ columns: 60, rows: 20 });
+    expect(await host.type('clear<Enter>stty size<Enter>')).toMatch(/stty size\n20 60\nlearner@w1:~\$$/);
+  });
+
+  it('keeps what is typed while a job in the background says something', async () => {
+    const host = machines.open('host');
+    await host.type('(sleep 2; echo said) &<Enter>');
+    expect(await host.type('echo typed<Left><Left><Enter>')).toMatch(/echo typedsaid\n|echo typed\ntyped/);
+  });
+
+  it('shows what it was asked before, in the next shell too', async () => {
+    await machines.open('w2').type('echo remembered<Enter>exit<Enter>');
+    expect(await machines.open('w2').type('<Up><Up>')).toBe('learner@w2:~$ echo remembered');
+  });
+});
