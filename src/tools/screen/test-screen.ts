@@ -14,7 +14,7 @@ export class TestScreen {
   isAlternate = false;
 
   constructor(size: WindowSize = { columns: 60, rows: 10 }, onSignal: (signal: string) => void = () => undefined) {
-    this.terminal = new PseudoTerminal({ size, onOutput: (text) => this.#write(text), onSignal });
+    this.terminal = new PseudoTerminal({ size, onOutput: (text) => this.write(text), onSignal });
   }
 
   get streams(): StandardStreams {
@@ -31,7 +31,8 @@ export class TestScreen {
     );
   }
 
-  #write(text: string): void {
+  /** Shows what a terminal was sent. */
+  write(text: string): void {
     this.written += text;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's sequences begin with one
     for (const [all, parameters = '', letter] of text.matchAll(/\u001b\[([\d;?]*)([A-Za-z])|[\s\S]/gu)) {
