@@ -9,10 +9,16 @@ import { jq } from '../tools/jq/jq.ts';
 import { kubeadm } from '../tools/kubeadm/kubeadm.ts';
 import { less } from '../tools/less/less.ts';
 import { nano } from '../tools/nano/nano.ts';
+import { dig } from '../tools/network/dig.ts';
 import { ip } from '../tools/network/ip.ts';
 import { iptables, iptablesSave } from '../tools/network/iptables.ts';
 import { ss } from '../tools/network/ss.ts';
 import { openssl } from '../tools/openssl/openssl.ts';
+import { free, hostnamectl } from '../tools/system/machine.ts';
+import { sysctl } from '../tools/system/sysctl.ts';
+import { tar } from '../tools/system/tar.ts';
+import { top } from '../tools/system/top.ts';
+import { uptime } from '../tools/system/uptime.ts';
 import { systemctl } from '../tools/systemctl/systemctl.ts';
 import { vi } from '../tools/vi/vi.ts';
 
@@ -20,6 +26,7 @@ import { vi } from '../tools/vi/vi.ts';
 export const ETCD_TOOLS: Readonly<Record<string, Program>> = { etcdctl, etcdutl };
 
 const NETWORK_TOOLS: Readonly<Record<string, Program>> = {
+  dig: programOf(dig, 'gnu'),
   ip,
   iptables,
   'iptables-save': iptablesSave,
@@ -27,7 +34,20 @@ const NETWORK_TOOLS: Readonly<Record<string, Program>> = {
 };
 
 /** What every machine has, and loads when it is typed first. */
-export const OCCASIONAL_TOOLS: Readonly<Record<string, Program>> = { jq, less, more: less, nano, vi, vim: vi };
+export const OCCASIONAL_TOOLS: Readonly<Record<string, Program>> = {
+  free: programOf(free, 'gnu'),
+  hostnamectl: programOf(hostnamectl, 'gnu'),
+  jq,
+  less,
+  more: less,
+  nano,
+  sysctl: programOf(sysctl, 'gnu'),
+  tar,
+  top,
+  uptime: programOf(uptime, 'gnu'),
+  vi,
+  vim: vi,
+};
 
 /** What nodes have beside what every machine has. */
 export function nodeTools({ units, journal, containerd }: ClusterNode): Readonly<Record<string, Program>> {
