@@ -3,6 +3,7 @@ import { apiResources, apiVersions, clusterInfo, version } from './api.ts';
 import { auth } from './auth.ts';
 import { create } from './create.ts';
 import { deleteCommand } from './delete.ts';
+import { describe } from './describe.ts';
 import { exec } from './exec.ts';
 import { get } from './get.ts';
 import { annotate, label } from './label.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   patchCommand,
   label,
   annotate,
+  describe,
   logs,
   exec,
   waitCommand,
