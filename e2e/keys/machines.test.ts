@@ -34,13 +34,33 @@ describe('the machine with kubectl', () => {
     expect(screen).toBe(`learner@host:~$ ${command}\n${answer}\nlearner@host:~$`);
   });
 
-  it('completes the names of machines', async () => {
-    const host = machines.open('host');
-    expect(await host.type('ssh cp<Tab>')).toMatch(/ssh cp1$/);
+  it.each([
+    ['ssh cp<Tab>', 'ssh cp1'],
+    ['k dr<Tab>w<Tab>1', 'k drain w1'],
+    ['k get nod<Tab>c<Tab>', 'k get nodes cp1'],
+    ['k get deploym<Tab>', 'k get deployments.apps'],
+    ['k describe node/w<Tab>1', 'k describe node/w1'],
+    ['k -n kube-s<Tab>logs etc<Tab>etc<Tab>', 'k -n kube-system logs etcd-cp1 etcd'],
+    ['kubectl get pods --namesp<Tab>kube-sys<Tab>', 'kubectl get pods --namespace=kube-system'],
+    ['k get pods -o y<Tab>', 'k get pods -o yaml'],
+    ['k create dep<Tab>', 'k create deployment'],
+    ['k config --conte<Tab>', 'k config --context='],
+    ['k exec x -- ls .bashr<Tab>', 'k exec x -- ls .bashrc'],
+  ])('completes %s', async (keys, line) => {
+    expect(await machines.open('host').type(keys)).toBe(`learner@host:~$ ${line}`);
   });
 });
 
 describe('a node', () => {
+  it.each([
+    ['sudo systemctl status kubel<Tab>', 'sudo systemctl status kubelet.service'],
+    ['journalctl -u containe<Tab>', 'journalctl -u containerd.service'],
+    ['sudo crictl imag<Tab>', 'sudo crictl images'],
+    ['etcdctl member l<Tab>', 'etcdctl member list'],
+  ])('completes %s', async (keys, line) => {
+    expect(await machines.open('cp1').type(keys)).toBe(`learner@cp1:~$ ${line}`);
+  });
+
   it("lets Ctrl+C end what is root's", async () => {
     const node = machines.open('cp1');
     expect(await node.type('sudo sleep 100<Enter><Ctrl+C>')).toBe('learner@cp1:~$ sudo sleep 100\n^C\nlearner@cp1:~$');

@@ -1,11 +1,11 @@
 import type { Program } from '#machine/program.ts';
 import type { ClusterNode } from '../cluster/node/node.ts';
-import type { Completers } from '../shell/line-editor/completer.ts';
 import { shellProgram } from '../shell/program.ts';
 import { utilityPrograms } from '../shell/utilities.ts';
 import { BUSYBOX, CURL, GNU, GNU_IN_IMAGES } from '../tools/coreutils/index.ts';
 import { kubectl } from '../tools/kubectl/kubectl.ts';
-import { ssh, sshHosts } from '../tools/ssh/ssh.ts';
+import { ssh } from '../tools/ssh/ssh.ts';
+import { COMPLETERS } from './completers.ts';
 import { ETCD_TOOLS, nodeTools, OCCASIONAL_TOOLS } from './node-tools.ts';
 
 /** The shells and tools that images have, by their names in /bin. */
@@ -25,9 +25,6 @@ export const USERLAND = {
 
 /** What does not come from Debian's packages. */
 const LOCAL = ['crictl', 'etcdctl', 'etcdutl'];
-
-/** Who knows the arguments of commands, for Tab. */
-const COMPLETERS: Completers = { ssh: sshHosts };
 
 /** What every machine has that people log in to. */
 const MACHINE = {
