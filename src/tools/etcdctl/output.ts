@@ -29,7 +29,7 @@ export function bytesOf({ value }: EtcdKeyValue): string {
   return typeof value === 'string' ? value : value.encode();
 }
 
-export function base64(bytes: string): string {
+function base64(bytes: string): string {
   return encodeBase64(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 }
 

@@ -118,7 +118,7 @@ function onSameLine({ place, buffer }: State, motion: Motion): Motion {
 }
 
 /** What an operator does with a span. @returns whether something changed */
-export function* operate(state: State, key: string, span: Span, register?: string): Keys<boolean> {
+function* operate(state: State, key: string, span: Span, register?: string): Keys<boolean> {
   const { from, to, isLinewise } = span;
   if (key === 'y') {
     yank(state, span, register);

@@ -53,7 +53,7 @@ export function remove(state: State, span: Span, register?: string): void {
 }
 
 /** vim tells of more than two. */
-export function tellLines(state: State, change: number): void {
+function tellLines(state: State, change: number): void {
   const count = Math.abs(change);
   if (count > 2) state.tell(change < 0 ? `${count} fewer lines` : `${count} more lines`);
 }
