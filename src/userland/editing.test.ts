@@ -51,13 +51,25 @@ describe('a manifest that is edited in a terminal', () => {
   });
   it('pages and filters what comes through a pipe', () => {
     const shell = new NodeShell();
-    const { type, screen } = logIn(shell);
+    const { type, screen, written } = logIn(shell);
     type('seq 100 | less\r');
     expect(screen.rows[0]).toBe('1');
     type('G');
     expect(screen.rows[22]).toBe('100');
     type('q');
     expect(screen.isAlternate).toBe(false);
+    type('sudo journalctl -u kubelet\r');
+    expect(screen.isAlternate).toBe(true);
+    type('q');
+    expect(screen.isAlternate).toBe(false);
+    for (const command of [
+      'sudo journalctl -u kubelet --no-pager',
+      'sudo systemctl is-active kubelet',
+      'sudo systemctl status kubelet | tail -1',
+    ]) {
+      type(`${command}; echo done $((1 + 1))\r`);
+      expect([screen.isAlternate, written().includes('done 2')]).toEqual([false, true]);
+    }
     expect(
       shell.run(
         "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes -o json | jq -r '.items[].metadata.name' | tr '\\n' ' '",

@@ -8,6 +8,7 @@ import { journalctl } from '../tools/journalctl/journalctl.ts';
 import { jq } from '../tools/jq/jq.ts';
 import { kubeadm } from '../tools/kubeadm/kubeadm.ts';
 import { less } from '../tools/less/less.ts';
+import { paged } from '../tools/less/paged.ts';
 import { nano } from '../tools/nano/nano.ts';
 import { dig } from '../tools/network/dig.ts';
 import { ip } from '../tools/network/ip.ts';
@@ -55,9 +56,21 @@ export function nodeTools({ units, journal, containerd }: ClusterNode): Readonly
     ...ETCD_TOOLS,
     ...NETWORK_TOOLS,
     crictl: crictl(containerd, () => units.status('containerd').activeState === 'active'),
-    journalctl: journalctl(journal),
+    journalctl: paged(journalctl(journal), isLongJournal),
     kubeadm,
     openssl,
-    systemctl: systemctl({ units, journal }),
+    systemctl: paged(systemctl({ units, journal }), isLongAnswer),
   };
+}
+
+/** The journal, but for one that is followed. */
+function isLongJournal(words: readonly string[]): boolean {
+  return !words.some((word) => word === '--no-pager' || word === '--follow' || /^-[a-z]*f/.test(word));
+}
+
+/** What systemctl shows, not what it does. */
+function isLongAnswer(words: readonly string[]): boolean {
+  if (words.includes('--no-pager')) return false;
+  const verb = words.find((word) => !word.startsWith('-')) ?? 'list-units';
+  return verb === 'status' || verb === 'cat' || verb === 'show' || verb.startsWith('list-');
 }

@@ -42,10 +42,10 @@ describe('etcdctl', () => {
         'e get a/1 -w fields | tail -7; e del a/ --prefix; e get a/1; e get; echo $?',
     );
     expect(output).toBe(
-      'OK\nOK\na/1\nx\nOK\na/1\ny\na/2\nz\na/1\n\na/2\n\n"CreateRevision" : REV\n"ModRevision" : REV\n"Version" : 2\n"Value" : "y"\n"Lease" : 0\n"More" : false\n"Count" : 1\n2\n'.replace(
+      `${'OK\nOK\na/1\nx\nOK\na/1\ny\na/2\nz\na/1\n\na/2\n\n"CreateRevision" : REV\n"ModRevision" : REV\n"Version" : 2\n"Value" : "y"\n"Lease" : 0\n"More" : false\n"Count" : 1\n2\n'.replace(
         /"CreateRevision" : REV\n"ModRevision" : REV/,
         /"CreateRevision" : \d+\n"ModRevision" : \d+/.exec(output)?.[0] ?? '',
-      ) + 'Error: get command needs one argument as key and an optional argument as range_end\n128\n',
+      )}Error: get command needs one argument as key and an optional argument as range_end\n128\n`,
     );
   });
   it('shows what the API server wrote as it is', () => {
