@@ -34,6 +34,29 @@ describe('the machine with kubectl', () => {
     expect(screen).toBe(`learner@host:~$ ${command}\n${answer}\nlearner@host:~$`);
   });
 
+  it('takes the lines of which everybody makes an alias', async () => {
+    const host = machines.open('host');
+    const screen = await host.type(
+      'source <(kubectl completion bash)<Enter>alias kk=kubectl<Enter>complete -o default -F __start_kubectl kk<Enter>kk get nod<Tab>w1<Enter>',
+    );
+    expect(screen).toMatch(
+      /__start_kubectl kk\nlearner@host:~\$ kk get nodes w1\nNAME .*\nw1 +Ready .*\nlearner@host:~\$$/,
+    );
+  });
+
+  it.each([
+    ['logout', 'logout'],
+    ['disown', '-bash: disown: current: no such job'],
+    ['bind -p', '-bash: bind is not simulated here'],
+    [
+      'kubectl completion tcsh',
+      `error: unsupported shell type "tcsh"\nSee 'kubectl completion -h' for help and examples`,
+    ],
+    ['ssh w1 logout', "bash: line 1: logout: not login shell: use `exit'"],
+  ])('%s', async (command, answer) => {
+    expect(await machines.open('host').type(`${command}<Enter>`)).toContain(`$ ${command}\n${answer}`);
+  });
+
   it.each([
     ['ssh cp<Tab>', 'ssh cp1'],
     ['k dr<Tab>w<Tab>1', 'k drain w1'],

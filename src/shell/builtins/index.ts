@@ -9,6 +9,7 @@ import { lookupBuiltins } from './lookup.ts';
 import { BASH_OPTIONS, OPTIONS } from './options.ts';
 import { OUTPUT } from './output.ts';
 import { BASH_READ, READ } from './read.ts';
+import { BASH_SESSION } from './session.ts';
 import { SIGNAL_BUILTINS } from './signals.ts';
 import { BASH_VARIABLES, VARIABLES } from './variables.ts';
 
@@ -34,7 +35,15 @@ const COMMON = {
   ...VARIABLES,
 };
 
-const BASH = { ...COMMON, ...BASH_DIRECTORY, ...BASH_OPTIONS, ...BASH_READ, ...BASH_VARIABLES, ...HISTORY };
+const BASH = {
+  ...COMMON,
+  ...BASH_DIRECTORY,
+  ...BASH_OPTIONS,
+  ...BASH_READ,
+  ...BASH_SESSION,
+  ...BASH_VARIABLES,
+  ...HISTORY,
+};
 
 /** dash has less than the others. */
 const { source: _source, let: _let, ...DASH } = COMMON;

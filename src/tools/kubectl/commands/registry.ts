@@ -1,6 +1,7 @@
 import type { Command } from '../command/command.ts';
 import { apiResources, apiVersions, clusterInfo, version } from './api.ts';
 import { auth } from './auth.ts';
+import { completion } from './completion.ts';
 import { create } from './create.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
@@ -35,5 +36,6 @@ export const COMMANDS: readonly Command[] = [
   clusterInfo,
   apiResources,
   apiVersions,
+  completion,
   version,
 ];

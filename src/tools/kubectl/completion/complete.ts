@@ -132,6 +132,7 @@ function* argumentsFor({ path, args, last }: TypedLine, session: Session): Routi
     if (args.length === 0) return yield* objectNames('pods', session);
     return path === 'logs' ? yield* containerNames(args[0] ?? '', session) : [];
   }
+  if (path === 'completion') return ['bash'];
   if (path === 'config use-context') return (session.config.contexts ?? []).map(({ name }) => name);
   if (!OF_TYPES.has(path)) return [];
   const [type] = args;
