@@ -109,6 +109,22 @@ describe('a node', () => {
   });
 });
 
+describe('while the API server is down', () => {
+  const file = 'kube-apiserver.yaml';
+
+  it('a node is refused at once, and the machine outside waits for what a proxy drops', async () => {
+    const [host, node] = [machines.open('host'), machines.open('cp1')];
+    await host.type('k get nodes<Enter>clear<Enter>');
+    await node.type(`sudo mv /etc/kubernetes/manifests/${file} /tmp<Enter>clear<Enter>`, 60_000);
+    const command = 'sudo kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes';
+    expect(await node.type(`${command}<Enter>`, 500)).toMatch(/\nThe connection to the server \S+:6443 was refused/);
+    expect(await host.type('k get nodes<Enter>', 5_000)).toBe('learner@host:~$ k get nodes');
+    expect(await host.type('', 6_000)).toMatch(/get nodes\nUnable to connect to the server: EOF\nlearner@host:~\$$/);
+    await node.type(`sudo mv /tmp/${file} /etc/kubernetes/manifests<Enter>`, 60_000);
+    expect(await host.type('clear<Enter>k get nodes<Enter>')).toMatch(/cp1 +Ready/);
+  });
+});
+
 describe('a terminal', () => {
   it('of an endless output is the own one again at once', async () => {
     const host = machines.open('host');

@@ -3,6 +3,7 @@ import { type FileSystem, FsError } from '#machine/file-system.ts';
 import { usersOf } from '#machine/users.ts';
 import { BUILTINS } from '../builtins/index.ts';
 import type { Shell } from '../shell.ts';
+import { widthOf } from './width.ts';
 
 /** What Tab offers: texts in place of what stands from an index of the line on. */
 export interface Offer {
@@ -226,13 +227,13 @@ function commonStart(texts: readonly string[]): string {
 
 /** Lines with the names in columns, each read downwards, as readline lists them. */
 export function inColumns(names: readonly string[], columns: number): readonly string[] {
-  const width = Math.max(...names.map((name) => name.length)) + 2;
+  const width = Math.max(...names.map(widthOf)) + 2;
   const across = Math.max(1, Math.floor(columns / width));
   const rows = Math.ceil(names.length / across);
   return Array.from({ length: rows }, (_, row) =>
     names
       .filter((__, index) => index % rows === row)
-      .map((name) => name.padEnd(width))
+      .map((name) => name + ' '.repeat(width - widthOf(name)))
       .join('')
       // A line that fills the row would be followed by an empty one.
       .slice(0, Math.max(columns - 1, 1)),

@@ -22,12 +22,17 @@ const WIDE: readonly (readonly [from: number, to: number])[] = [
 ];
 
 /** Cells of a character: 0 for what is set upon another one. */
-export function cellsOf(character: string): number {
+function cellsOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x300) return code < 0x20 || code === 0x7f ? 2 : 1;
   const isJoiner = (code >= 0x200b && code <= 0x200d) || (code >= 0xfe00 && code <= 0xfe0f);
   if (isJoiner || /^\p{Mark}/u.test(character)) return 0;
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+}
+
+/** Cells of a text without control characters. */
+export function widthOf(text: string): number {
+  return [...text].reduce((sum, character) => sum + cellsOf(character), 0);
 }
 
 const TAB = 8;

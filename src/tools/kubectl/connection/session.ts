@@ -15,6 +15,10 @@ import { type Kubeconfig, type LoadedConfig, loadConfig } from './kubeconfig.ts'
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
+const RETRIES = 10;
+const RETRY_AFTER = 1_000;
+const DROPPED = /(?:EOF|connection reset by peer)$/;
+
 /** A cluster and who one is there, after kubeconfig, flags and environment. */
 interface Target {
   readonly connection: Connection;
@@ -81,11 +85,23 @@ export class Session {
 
   /** Waits for an answer. @throws ApiError, ConnectionError, CommandError */
   *request(wish: Wish): Routine<HttpResponse> {
-    const response = this.send(wish);
+    const response = yield* this.#persist(wish);
     if (response.delay) yield* this.#patience(response.delay, wish);
     this.#warn(response);
     if (response.status >= 400 && !wish.raw) throw errorOf(response);
     return response;
+  }
+
+  /** Who reads tries again for a while where somebody takes the connection and drops it, as a proxy does (client-go, rest/with_retry.go). */
+  *#persist(wish: Wish): Routine<HttpResponse> {
+    for (let tries = 1; ; tries += 1)
+      try {
+        return this.send(wish);
+      } catch (error) {
+        const isDropped = error instanceof ConnectionError && DROPPED.test(error.message);
+        if (!isDropped || (wish.method ?? 'GET') !== 'GET' || tries > RETRIES) throw error;
+        yield* this.#patience(RETRY_AFTER, wish);
+      }
   }
 
   /** The body of an answer. */
