@@ -151,6 +151,22 @@ describe('a terminal', () => {
     expect(await host.type('echo typed<Left><Left><Enter>')).toMatch(/echo typedsaid\n|echo typed\ntyped/);
   });
 
+  it('remembers what was typed in others that were open beside it', async () => {
+    const [one, other] = [machines.open('w1'), machines.open('w1')];
+    await one.type('echo one<Enter>');
+    await other.type('echo other<Enter>');
+    await one.type('echo again<Enter>');
+    expect(await machines.open('w1').type('history 3<Enter>')).toMatch(/echo other\n.* echo again\n.*history 3\n/);
+  });
+
+  it('is found again on a saved machine, with its files', async () => {
+    await machines.open('host').type('echo kept > file<Enter>');
+    const saved = new Machines(machines.cluster.save());
+    const host = saved.open('host');
+    expect(await host.type('cat file; k get nodes<Enter>')).toMatch(/\nkept\nNAME .*\ncp1 +Ready/);
+    expect(await host.type('<Ctrl+L><Up><Up>')).toBe('learner@host:~$ echo kept > file');
+  });
+
   it('shows what it was asked before, in the next shell too', async () => {
     await machines.open('w2').type('echo remembered<Enter>exit<Enter>');
     expect(await machines.open('w2').type('<Up><Up>')).toBe('learner@w2:~$ echo remembered');

@@ -1,6 +1,6 @@
 import { openTerminal } from '#machine/open-terminal.ts';
 import type { PseudoTerminal } from '#machine/pseudo-terminal.ts';
-import type { Cluster } from '../../src/cluster/cluster.ts';
+import type { Cluster, ClusterState } from '../../src/cluster/cluster.ts';
 import { Running } from '../../src/cluster/test-running.ts';
 import { nodePrograms, USERLAND, WORKSTATION_PROGRAMS } from '../../src/userland/programs.ts';
 import { openScreen } from './screen.ts';
@@ -15,8 +15,14 @@ const SLICE = 100;
 
 /** A cluster with all its tools, and the machine from which people reach it. */
 export class Machines extends Running {
-  constructor() {
-    super(1, { userland: USERLAND, nodePrograms, workstationPrograms: WORKSTATION_PROGRAMS });
+  /** @param saved where it goes on from */
+  constructor(saved?: ClusterState) {
+    super(1, {
+      userland: USERLAND,
+      nodePrograms,
+      workstationPrograms: WORKSTATION_PROGRAMS,
+      ...(saved && { saved }),
+    });
   }
 
   /** A login shell on a terminal. @param place `host`, or a node */

@@ -19,7 +19,9 @@ export class History {
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
     }
+    const isLong = this.#lines.length > 2 * MOST;
     this.#trim();
+    if (isLong) this.#write(this.#lines);
   }
 
   /** Oldest first. */
@@ -44,13 +46,14 @@ export class History {
     if (ignores('ignoredups') && this.#lines.at(-1) === command) return;
     this.#lines.push(command);
     this.#trim();
-    this.#write();
+    // Behind what other shells have written meanwhile.
+    this.#write([command], true);
   }
 
   clear(): void {
     this.#lines = [];
     this.#first = 1;
-    this.#write();
+    this.#write([]);
   }
 
   #trim(): void {
@@ -60,11 +63,10 @@ export class History {
     this.#first += over;
   }
 
-  #write(): void {
+  #write(lines: readonly string[], append = false): void {
     if (this.#path === '') return;
     try {
-      const lines = this.#lines.map((line) => `${line}\n`);
-      this.#files.writeText(this.#path, lines.join(''), { mode: 0o600 });
+      this.#files.writeText(this.#path, lines.map((line) => `${line}\n`).join(''), { mode: 0o600, append });
     } catch (error) {
       // A home that cannot be written keeps nothing; the shell goes on.
       if (!(error instanceof FsError)) throw error;
