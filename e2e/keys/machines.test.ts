@@ -125,6 +125,17 @@ describe('while the API server is down', () => {
   });
 });
 
+describe('a container', () => {
+  it('has a terminal with a shell whose lines are edited', async () => {
+    const host = machines.open('host');
+    await host.type('k run box --image=busybox:1.37 -- sleep 10000<Enter>', 20_000);
+    expect(await host.type('clear<Enter>k exec -it box -- sh<Enter>')).toMatch(/\n\/ #$/);
+    expect(await host.type('echo x<Enter><Up><Left>y<Enter>')).toMatch(/\/ # echo yx\nyx\n\/ #$/);
+    expect(await host.type('sleep 100<Enter><Ctrl+C>stty size<Enter>')).toMatch(/\^C\n\/ # stty size\n30 100\n\/ #$/);
+    expect(await host.type('exit 3<Enter>echo $?<Enter>')).toMatch(/exit code 3\nlearner@host:~\$ echo \$\?\n3\n/);
+  });
+});
+
 describe('a terminal', () => {
   it('of an endless output is the own one again at once', async () => {
     const host = machines.open('host');

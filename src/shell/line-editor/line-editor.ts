@@ -77,7 +77,7 @@ export class LineEditor {
     this.#buffer = new LineBuffer(this.#killed);
     this.#history.begin();
     this.#terminal.setMode('keys');
-    this.#terminal.out(PASTE_ON);
+    this.#out(PASTE_ON);
     this.#beginView();
     this.#takeUp();
     try {
@@ -112,7 +112,7 @@ export class LineEditor {
   #leave(edited: Edited): Edited {
     if (edited.kind === 'interrupted') this.#terminal.out('^C');
     this.#view.finish();
-    this.#terminal.out(PASTE_OFF);
+    this.#out(PASTE_OFF);
     return edited;
   }
 
@@ -154,6 +154,11 @@ export class LineEditor {
   enterAndGoOn(): Edited {
     if (this.#history.at < this.#history.end) this.#beginsAt = this.#history.at + 1;
     return this.enter();
+  }
+
+  /** Of the shells bash alone asks how pasted texts begin and end. */
+  #out(sequence: string): void {
+    if (this.#shell.flavor === 'bash') this.#terminal.out(sequence);
   }
 
   #ring(): void {

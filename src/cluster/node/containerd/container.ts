@@ -19,6 +19,7 @@ import type { Exit, Process, ProcessState } from '../processes/process.ts';
 import { ContainerLog } from './container-log.ts';
 import { ContainerWorld, type WorldOptions } from './container-world.ts';
 import { ExecChannel } from './exec-channel.ts';
+import { inputOf, terminalOf } from './exec-terminal.ts';
 import { execFailure, startFailure } from './runc-errors.ts';
 import { type Input, onTerminal, TerminalLine } from './terminal-line.ts';
 
@@ -247,8 +248,9 @@ export class Container {
   exec(command: readonly string[], options: ExecOptions): Duplex {
     this.#demandRunning();
     const signal = (which: Signal) => process?.kill(which);
-    const input = options.tty ? new TerminalLine({ echo: (text) => channel.out(text), signal }) : new Pipe();
-    const channel: ExecChannel = new ExecChannel(this.#kernel, options, input, signal);
+    const terminal = options.tty ? terminalOf((text) => channel.out(text), signal) : undefined;
+    const input = terminal ? inputOf(terminal) : new Pipe();
+    const channel: ExecChannel = new ExecChannel(this.#kernel, options, input, signal, terminal);
     let process: Process | undefined;
     if (!options.stdin) input.end();
     try {

@@ -3,8 +3,8 @@ import type { Kernel } from '#kernel/kernel.ts';
 import { Stream } from '#kernel/stream.ts';
 import type { Duplex } from '#machine/http.ts';
 import type { Signal, StandardStreams } from '#machine/program.ts';
-import type { WindowSize } from '#machine/terminal.ts';
-import { type Input, onTerminal } from './terminal-line.ts';
+import type { PseudoTerminal } from '#machine/pseudo-terminal.ts';
+import type { Input } from './terminal-line.ts';
 
 /** Channels of Kubernetes' remotecommand: standard input, output and error, the status at the end, the size of the terminal. */
 const STDIN = 0;
@@ -24,17 +24,19 @@ export class ExecChannel implements Duplex {
   readonly #input: Input;
   readonly #takesInput: boolean;
   readonly #signal: (signal: Signal) => void;
-  #size: WindowSize = { columns: 80, rows: 24 };
+  readonly #terminal: PseudoTerminal | undefined;
 
   /**
    * @param input where what the client sends goes to
    * @param signal what a change of the terminal's size does
+   * @param terminal that is made for this client alone
    */
   constructor(
     kernel: Kernel,
     options: { readonly tty: boolean; readonly stdin: boolean },
     input: Input,
     signal: (signal: Signal) => void,
+    terminal?: PseudoTerminal,
   ) {
     this.output = new Stream(kernel, 100_000);
     this.#kernel = kernel;
@@ -42,21 +44,24 @@ export class ExecChannel implements Duplex {
     this.#takesInput = options.stdin;
     this.#input = input;
     this.#signal = signal;
+    this.#terminal = terminal;
   }
 
   /** For a process that has this client alone. */
   get streams(): StandardStreams {
     const channel = this;
+    const own = channel.#terminal?.streams;
+    const { controllingTerminal } = own ?? {};
     return {
       read: () => channel.#input.read(),
-      out: (text) => channel.out(channel.#isTerminal ? onTerminal(text) : text),
-      error: (text) => channel.error(channel.#isTerminal ? onTerminal(text) : text),
+      out: (text) => (own ?? channel).out(text),
+      error: (text) => (own ?? channel).error(text),
       drain: () => channel.#drain(),
       get terminal() {
-        if (!channel.#isTerminal) return {};
-        const size = channel.#size;
-        return { ...(channel.#takesInput && { in: size }), out: size, error: size };
+        const { out } = own?.terminal ?? {};
+        return out ? { ...(channel.#takesInput && { in: out }), out, error: out } : {};
       },
+      ...(channel.#takesInput && controllingTerminal && { controllingTerminal }),
     };
   }
 
@@ -115,8 +120,8 @@ export class ExecChannel implements Duplex {
   #resize(data: string): void {
     const { width, height } = /"Width":(?<width>\d+).*"Height":(?<height>\d+)/.exec(data)?.groups ?? {};
     if (width === undefined || height === undefined) return;
-    this.#size = { columns: Number(width), rows: Number(height) };
-    this.#signal('WINCH');
+    if (this.#terminal) this.#terminal.resize({ columns: Number(width), rows: Number(height) });
+    else this.#signal('WINCH');
   }
 
   *#drain(): Routine<void> {
