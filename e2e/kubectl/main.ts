@@ -1,4 +1,5 @@
 import { help, type Options, readOptions } from './options.ts';
+import { proveOurs } from './our-kubectl.ts';
 import { prove } from './prove.ts';
 import { closing } from './report.ts';
 import { proveSimulated } from './simulated.ts';
@@ -16,8 +17,9 @@ if (options === 'help') {
 }
 try {
   const { kubeconfig } = options;
-  const report =
-    kubeconfig === undefined
+  const report = options.ours
+    ? await proveOurs(options.only, console.log)
+    : kubeconfig === undefined
       ? await proveSimulated(options.only, console.log)
       : await prove({ ...options, kubeconfig }, console.log);
   for (const problem of report.problems) console.error(problem);

@@ -4,6 +4,7 @@ export const help = `Asks a cluster with the real kubectl and compares its answe
 
   node e2e/kubectl/main.ts --simulated              simulated clusters of its own, several side by side
   node e2e/kubectl/main.ts --kubeconfig FILE        any other
+  node e2e/kubectl/main.ts --ours                   our own kubectl, on a simulated machine
 
   --kubeconfig FILE    how kubectl reaches the cluster; the user must be its administrator
   --simulated          with --kubeconfig: that cluster is a simulated one, for which the differences are declared
@@ -19,6 +20,8 @@ export interface Options {
   /** Undefined: simulated clusters are made. */
   readonly kubeconfig: string | undefined;
   readonly simulated: boolean;
+  /** Our own kubectl is asked, on a simulated machine. */
+  readonly ours: boolean;
   readonly record: boolean;
   readonly only: readonly string[];
   /** Undefined: a temporary folder that is deleted. */
@@ -33,16 +36,17 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       help: { type: 'boolean', short: 'h', default: false },
       kubeconfig: { type: 'string' },
       simulated: { type: 'boolean', default: false },
+      ours: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
       workdir: { type: 'string' },
     },
   });
   if (values.help) return 'help';
-  if (values.kubeconfig === undefined && !values.simulated)
+  if (values.kubeconfig === undefined && !values.simulated && !values.ours)
     throw new Error('Say how to reach the cluster, --kubeconfig FILE, or have one made: --simulated.');
   if (values.record && values.simulated)
     throw new Error('Answers are recorded on a real cluster, without --simulated.');
-  const { kubeconfig, simulated, record, only, workdir } = values;
-  return { kubeconfig, simulated, record, only, workdir };
+  const { kubeconfig, simulated, ours, record, only, workdir } = values;
+  return { kubeconfig, simulated, ours, record, only, workdir };
 }

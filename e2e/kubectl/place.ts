@@ -1,11 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Place, runCommand } from './run-command.ts';
+import { type Machine, type Place, runCommand } from './run-command.ts';
 
 /** The cluster that is asked, and a folder that is the run's own. */
 export interface Asked {
   readonly kubeconfig: string;
   readonly workdir: string;
+  /** A simulated machine whose kubectl is ours; its files are meant then. */
+  readonly machine?: Machine;
 }
 
 /** Milliseconds for a namespace to come and to go; for what a script of a scenario does. */
@@ -13,12 +15,25 @@ const NAMESPACE = 120_000;
 export const SCRIPT = 150_000;
 
 /** A folder and a kubeconfig of the scenario's own, whose default namespace is the scenario's. */
-export async function placeOf(namespace: string, { kubeconfig, workdir }: Asked): Promise<Place> {
+export async function placeOf(namespace: string, { kubeconfig, workdir, machine }: Asked): Promise<Place> {
   const cwd = join(workdir, namespace);
+  if (machine) return placeThere(namespace, cwd, { kubeconfig, workdir, machine });
   await mkdir(cwd, { recursive: true });
   const own = join(workdir, `${namespace}.kubeconfig`);
   await writeFile(own, await readFile(kubeconfig), { mode: 0o600 });
   const place = { cwd, env: environment(workdir, own) };
+  await script(`kubectl config set-context --current --namespace=${namespace}`, place);
+  return place;
+}
+
+async function placeThere(
+  namespace: string,
+  cwd: string,
+  { kubeconfig, workdir, machine }: Required<Asked>,
+): Promise<Place> {
+  const own = `${workdir}/${namespace}.kubeconfig`;
+  const place = { cwd, env: { HOME: workdir, KUBECONFIG: own, LANG: 'C', TZ: 'UTC' }, machine };
+  await machine(`mkdir -p ${cwd} && cp ${kubeconfig} ${own}`, NAMESPACE);
   await script(`kubectl config set-context --current --namespace=${namespace}`, place);
   return place;
 }
@@ -38,11 +53,13 @@ export async function dropNamespace(name: string, place: Place): Promise<void> {
 /** @throws Error when one stays */
 export async function waitForNamespacesGone(
   namespaces: readonly string[],
-  { kubeconfig, workdir }: Asked,
+  { kubeconfig, workdir, machine }: Asked,
 ): Promise<void> {
   if (namespaces.length === 0) return;
   const names = namespaces.map((name) => `namespace/${name}`).join(' ');
-  const place = { cwd: workdir, env: environment(workdir, kubeconfig) };
+  const place = machine
+    ? { cwd: workdir, env: { HOME: workdir, KUBECONFIG: kubeconfig }, machine }
+    : { cwd: workdir, env: environment(workdir, kubeconfig) };
   await script(`kubectl wait --for=delete ${names} --timeout=110s`, place, NAMESPACE);
 }
 

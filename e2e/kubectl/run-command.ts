@@ -7,10 +7,15 @@ export interface Seen {
   readonly status: number | undefined;
 }
 
+/** Runs bash with a script on a simulated machine, with our own kubectl. @param timeout milliseconds */
+export type Machine = (script: string, timeout: number) => Promise<Seen>;
+
 /** Where a command runs. */
 export interface Place {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** There, instead of here. */
+  readonly machine?: Machine;
 }
 
 const LIMIT = 5_000_000;
@@ -22,7 +27,8 @@ const SIGNALS: Readonly<Record<string, number>> = { SIGINT: 130, SIGKILL: 137, S
  * @param timeout milliseconds
  * @param script `set -e` and the like are the caller's
  */
-export function runCommand(script: string, { cwd, env }: Place, timeout: number): Promise<Seen> {
+export function runCommand(script: string, { cwd, env, machine }: Place, timeout: number): Promise<Seen> {
+  if (machine) return machine(`cd ${cwd}\n${exports(env)}exec 2>&1\n${script}`, timeout);
   return new Promise((resolve, reject) => {
     // One pipe for both streams keeps their order.
     const child = spawn('bash', ['--noprofile', '--norc', '-c', `exec 2>&1\n${script}`], {
@@ -67,4 +73,10 @@ function endGroup(group: number): void {
   } catch {
     // Nobody is left of it.
   }
+}
+
+function exports(env: NodeJS.ProcessEnv): string {
+  return Object.entries(env)
+    .map(([name, value]) => `export ${name}='${value}'\n`)
+    .join('');
 }

@@ -10,6 +10,7 @@ describe('parseData', () => {
   it('reads a scenario and fills in what is usual', () => {
     expect(parseData(data(command))).toEqual({
       differences: [],
+      ours: [],
       scenarios: [
         {
           name: 'one',

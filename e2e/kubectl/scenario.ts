@@ -43,6 +43,8 @@ const dataSchema = z.strictObject({
   scenarios: z.array(scenarioSchema).min(1),
   /** Commands that the simulated cluster answers differently, and why. */
   differences: z.array(differenceSchema).default([]),
+  /** Commands that our own kubectl answers differently, and why. */
+  ours: z.array(differenceSchema).default([]),
 });
 
 /** One command whose answer is compared. */
@@ -64,7 +66,7 @@ export function parseData(text: string): ParityData {
   return result.data;
 }
 
-function dataProblems({ scenarios, differences }: ParityData): string[] {
+function dataProblems({ scenarios, differences, ours }: ParityData): string[] {
   const commands = scenarios.flatMap((scenario) => scenario.commands);
   const names = commands.map((command) => command.name);
   return [
@@ -76,7 +78,7 @@ function dataProblems({ scenarios, differences }: ParityData): string[] {
         ? []
         : [`${command.name}: "keep" belongs to match: contains, and to that alone`],
     ),
-    ...differences.flatMap(({ command }) =>
+    ...[...differences, ...ours].flatMap(({ command }) =>
       names.includes(command) ? [] : [`a difference is declared for "${command}", which is no command`],
     ),
   ];

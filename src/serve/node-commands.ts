@@ -9,14 +9,15 @@ export interface NodeAnswer {
   readonly status: number;
 }
 
-/** Runs a script in bash on a node, as root; time passes at the cluster's pace. @throws Error when there is no such node */
+/** Runs a script in bash on a node, or on the machine outside, as root; time passes at the cluster's pace. @throws Error when there is no such node */
 export function runOnNode(served: ServedCluster, node: string, script: string): Promise<NodeAnswer> {
   let output = '';
   const write = (text: string) => {
     output += text;
   };
   const streams: StandardStreams = { read: nothing, out: write, error: write, *drain() {}, terminal: {} };
-  const child = nodeOf(served, node).run(['bash', '-c', script], { user: 'root', streams });
+  const machine = node === served.cluster.workstation?.name ? served.cluster.workstation : nodeOf(served, node);
+  const child = machine.run(['bash', '-c', script], { user: 'root', streams });
   return finished(
     served,
     (function* () {

@@ -8,7 +8,7 @@ import { Cluster, type ClusterState } from '../cluster/cluster.ts';
 import type { ClusterNode } from '../cluster/node/node.ts';
 import { LESSONS } from '../cluster/profiles/lessons.ts';
 import type { ClusterProfile } from '../cluster/profiles/profile.ts';
-import { nodePrograms, USERLAND } from '../userland/programs.ts';
+import { nodePrograms, USERLAND, WORKSTATION_PROGRAMS } from '../userland/programs.ts';
 import { fieldDescriptions } from './field-descriptions.ts';
 import { type Handle, httpEdge } from './http-edge.ts';
 import { wallClock } from './wall-clock.ts';
@@ -78,6 +78,7 @@ function serve(server: Server, options: ServeOptions, close: () => Promise<void>
     decodeProtobuf: decodeObject,
     userland: USERLAND,
     nodePrograms,
+    workstationPrograms: WORKSTATION_PROGRAMS,
     descriptions: fieldDescriptions(),
     profile,
     ...(saved && { saved }),

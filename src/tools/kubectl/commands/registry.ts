@@ -1,7 +1,7 @@
 import type { Command } from '../command/command.ts';
 import { apiResources, apiVersions, clusterInfo, version } from './api.ts';
 import { auth } from './auth.ts';
-import { completion } from './completion.ts';
+import { config } from './config.ts';
 import { create } from './create.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
@@ -33,9 +33,9 @@ export const COMMANDS: readonly Command[] = [
   uncordon,
   drain,
   auth,
+  config,
   clusterInfo,
   apiResources,
   apiVersions,
-  completion,
   version,
 ];
