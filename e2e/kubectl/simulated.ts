@@ -18,7 +18,7 @@ export async function proveSimulated(only: readonly string[], say: (line: string
     const { kubeconfig } = cluster;
     try {
       for (let name = names.shift(); name !== undefined; name = names.shift()) {
-        const one = { kubeconfig, simulated: true, record: false, only: [name], workdir: undefined };
+        const one = { kubeconfig, simulated: true, record: false, only: [name], workdir: undefined, ours: false };
         reports.push(await prove(one, say));
       }
     } finally {

@@ -108,7 +108,7 @@ async function counted(compared: Promise<Counts>): Promise<Counts> {
 
 /** Compares what happens on kind in the scenarios with what was recorded; with --update it is recorded anew. */
 function runScenarios(options: Options): Promise<Counts> {
-  const asked = { kind: clusterName(options), record: options.update, runs: 3, only: [], workdir: undefined };
+  const asked = { kind: clusterName(options), record: options.update, runs: 3, only: [], workdir: undefined, ours: false };
   return proveOnKind(asked, console.log);
 }
 
@@ -120,7 +120,7 @@ async function askKubectl(options: Options): Promise<Counts> {
     const { status, said } = await capture('kind', ['get', 'kubeconfig', '--name', clusterName(options)]);
     if (status !== 0) throw new Error(said);
     await writeFile(kubeconfig, said, { mode: 0o600 });
-    const asked = { kubeconfig, simulated: false, record: options.update, only: [], workdir: undefined };
+    const asked = { kubeconfig, simulated: false, record: options.update, only: [], workdir: undefined, ours: false };
     const { passed, failed, problems } = await askAll(asked, console.log);
     for (const problem of problems) console.error(problem);
     return { passed, failed: failed.length + problems.length, skipped: [] };

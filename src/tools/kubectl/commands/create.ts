@@ -11,6 +11,7 @@ import { service, servicePorts } from '../generators/service.ts';
 import { cronJob, deployment, job, jobFrom } from '../generators/workloads.ts';
 import { selections } from '../resources/builder.ts';
 import { create as createObject, dryRunOf, report } from '../resources/change.ts';
+import { fromSource } from '../resources/from-source.ts';
 import type { AnyObject } from '../resources/object.ts';
 
 const MANAGER = 'kubectl-create';
@@ -414,12 +415,3 @@ export const create: Command = {
     return 0;
   },
 };
-
-/** Errors of files say which one they are about (cmdutil.AddSourceToErr). */
-export function fromSource(error: unknown, source: string, verb: string): unknown {
-  if (!(error instanceof Error)) return error;
-  const message = `error when ${verb} ${source}: ${error.message}`;
-  if (error.name !== 'ApiError') return error.name === 'ConnectionError' ? error : new CommandError(message);
-  error.message = message;
-  return error;
-}

@@ -18,6 +18,11 @@ export class Description {
     });
   }
 
+  /** Before it is set in columns. */
+  get raw(): string {
+    return this.#text;
+  }
+
   toString(): string {
     return tabulate(this.#text, DESCRIPTION);
   }
