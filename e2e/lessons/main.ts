@@ -108,7 +108,7 @@ async function counted(compared: Promise<Counts>): Promise<Counts> {
 
 /** Compares what happens on kind in the scenarios with what was recorded; with --update it is recorded anew. */
 function runScenarios(options: Options): Promise<Counts> {
-  const asked = { kind: clusterName(options), record: options.update, runs: 3, only: [], workdir: undefined, ours: false };
+  const asked = { kind: clusterName(options), record: options.update, runs: 3, only: [], workdir: undefined };
   return proveOnKind(asked, console.log);
 }
 

@@ -48,7 +48,6 @@ export const NOT_SIMULATED: readonly Command[] = [
   ),
   absent('autoscale', 'Scale by load', 'HorizontalPodAutoscalers are not kept by this cluster'),
   absent('plugin', 'Work with plugins', 'there are none'),
-  absent('completion', 'Print completion for a shell', 'the shells here complete kubectl by themselves: press Tab'),
   absent('options', 'List the options of all commands', '“kubectl get --help” ends with them'),
   absent('alpha', 'Commands that may change', 'there are none'),
 ];

@@ -2,6 +2,7 @@ import type { Command } from '../command/command.ts';
 import { apiResources, apiVersions, clusterInfo, version } from './api.ts';
 import { apply } from './apply.ts';
 import { auth } from './auth.ts';
+import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { create } from './create.ts';
 import { deleteCommand } from './delete.ts';
@@ -55,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   annotate,
   apiResources,
   apiVersions,
+  completion,
   config,
   version,
   eventsCommand,
