@@ -5,6 +5,7 @@ it('reads what a person typed', () => {
   expect(readOptions(['--kubeconfig', 'k', '--only', 'get', '--only', 'logs', '--simulated'])).toEqual({
     kubeconfig: 'k',
     simulated: true,
+    ours: false,
     record: false,
     only: ['get', 'logs'],
     workdir: undefined,

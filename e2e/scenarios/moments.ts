@@ -24,4 +24,19 @@ export class Moment {
     }
     return count;
   }
+
+  /** The sum of the numbers that are their values. @throws Error for a value that is no number */
+  sum(pattern: Pattern): number {
+    let sum = 0;
+    for (const tracks of this.#objects.values()) {
+      for (const change of tracks.values()) {
+        if (!matches(pattern, change)) continue;
+        const number = Number(change.value);
+        if (!Number.isFinite(number))
+          throw new Error(`${change.object}, ${change.track}: "${change.value}" is no number`);
+        sum += number;
+      }
+    }
+    return sum;
+  }
 }

@@ -23,6 +23,21 @@ describe('checkRules', () => {
     );
   });
 
+  it('adds numbers up at every moment', () => {
+    const desired = { object: 'replicaset web-*', track: 'desired', value: '*', sum: true };
+    const timeline = timelineOfLines(
+      'replicaset web-A#1 | desired | 4',
+      'replicaset web-B#2 | desired | 1',
+      'replicaset web-A#1 | desired | 3',
+      'replicaset web-A#1 | status | gone',
+    );
+    const failure = (always: object) =>
+      checkRules([{ says: 'so', always: { ...desired, ...always } }], timeline, new Map())[0]?.failure?.message;
+    expect(failure({ atLeast: 1, atMost: 5 })).toBeUndefined();
+    expect(failure({ atMost: 4 })).toMatch(/^there were 5 of "replicaset web-\*: desired: \*" after/);
+    expect(failure({ atLeast: 3 })).toMatch(/^there were 1 of/);
+  });
+
   it('does not count before its step, nor after its last one', () => {
     const none = { always: { ...status('pod web-B-*', 'Running 1/1'), atMost: 0 } };
     expect(failureOf(none)).toBeDefined();

@@ -34,7 +34,7 @@ function broken(
   for (const change of timeline) {
     moment.apply(change);
     if (change.revision <= from || change.revision > until) continue;
-    const count = moment.count(always);
+    const count = always.sum ? moment.sum(always) : moment.count(always);
     if (count < atLeast || count > atMost) {
       return `there were ${count} of "${shown(always)}" after "${shown(change)}"`;
     }

@@ -41,9 +41,14 @@ const ruleSchema = z.strictObject({
   from: name.optional(),
   /** The step with which it ends to be true. */
   until: name.optional(),
-  /** At any moment so many objects are in the state, at least and at most. */
+  /** At any moment so many objects are in the state, at least and at most; with `sum`: so much is the sum of their numbers. */
   always: z
-    .strictObject({ ...pattern, atLeast: z.number().int().optional(), atMost: z.number().int().optional() })
+    .strictObject({
+      ...pattern,
+      sum: z.boolean().optional(),
+      atLeast: z.number().int().optional(),
+      atMost: z.number().int().optional(),
+    })
     .optional(),
   /** Each comes, for the first time, before the next. */
   order: z.array(z.strictObject(pattern)).min(2).optional(),

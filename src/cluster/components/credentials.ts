@@ -3,9 +3,11 @@ import type { Credentials } from '../client/dial.ts';
 import { fromBase64 } from '../node/kubelet/base64.ts';
 import { parseManifest, YamlError } from '../node/kubelet/static-pods/manifest-yaml.ts';
 
+type Entry = Readonly<Record<string, string | boolean>>;
+
 interface KubeConfig {
-  readonly clusters?: readonly { readonly name: string; readonly cluster: Readonly<Record<string, string>> }[];
-  readonly users?: readonly { readonly name: string; readonly user: Readonly<Record<string, string>> }[];
+  readonly clusters?: readonly { readonly name: string; readonly cluster: Entry }[];
+  readonly users?: readonly { readonly name: string; readonly user: Entry }[];
   readonly contexts?: readonly {
     readonly name: string;
     readonly context: { readonly cluster: string; readonly user: string };
@@ -44,14 +46,15 @@ export function readKubeconfig(text: string, files: FileSystem): Credentials {
     throw new Error(
       'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
     );
-  const { hostname, port } = splitUrl(cluster['server'] ?? '');
+  const { hostname, port } = splitUrl(textOf(cluster, 'server') ?? '');
   const certificate = fileOr(user, 'client-certificate', files);
-  const tokenFile = user['tokenFile'];
-  const token = user['token'];
+  const tokenFile = textOf(user, 'tokenFile');
+  const token = textOf(user, 'token');
   return {
     host: hostname,
     port,
     authority: fileOr(cluster, 'certificate-authority', files) ?? '',
+    ...(cluster['insecure-skip-tls-verify'] === true && { isBlind: true }),
     ...(certificate && { certificate }),
     ...(tokenFile && { token: () => (readTextIfThere(files, tokenFile) ?? '').trim() }),
     ...(token && { token: () => token }),
@@ -64,12 +67,17 @@ function splitUrl(url: string): { readonly hostname: string; readonly port: numb
   return { hostname: match['hostname'] ?? '', port: Number(match['port'] ?? 443) };
 }
 
-function fileOr(entry: Readonly<Record<string, string>>, name: string, files: FileSystem): string | undefined {
-  const data = entry[`${name}-data`];
+function fileOr(entry: Entry, name: string, files: FileSystem): string | undefined {
+  const data = textOf(entry, `${name}-data`);
   if (data) return fromBase64(data);
-  const path = entry[name];
+  const path = textOf(entry, name);
   if (!path) return undefined;
   const text = readTextIfThere(files, path);
   if (text === undefined) throw new Error(`open ${path}: no such file or directory`);
   return text;
+}
+
+function textOf(entry: Entry, name: string): string | undefined {
+  const value = entry[name];
+  return typeof value === 'string' ? value : undefined;
 }

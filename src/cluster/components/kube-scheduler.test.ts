@@ -19,7 +19,7 @@ import { schedulerProgram } from './kube-scheduler.ts';
 
 const KUBECONFIG = `apiVersion: v1
 kind: Config
-clusters: [{name: c, cluster: {server: "https://127.0.0.1:6443"}}]
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:6443", insecure-skip-tls-verify: true}}]
 users: [{name: u, user: {token: t}}]
 contexts: [{name: x, context: {cluster: c, user: u}}]
 current-context: x
@@ -56,7 +56,14 @@ function setUp({ hasAuthorities = true } = {}) {
   for (const [path, text] of Object.entries(FILES)) files.writeText(path, text);
   const serve = (http: HttpHandler = served) => {
     const program = 'kube-apiserver';
-    return sockets.listen({ protocol: 'tcp', address: '*', port: 6443, pid: 1, program, serves: { http } });
+    return sockets.listen({
+      protocol: 'tcp',
+      address: '*',
+      port: 6443,
+      pid: 1,
+      program,
+      serves: { http, certificate: () => '' },
+    });
   };
   const start = (...args: readonly string[]) => {
     const argv = ['kube-scheduler', ...args];

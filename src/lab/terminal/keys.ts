@@ -4,7 +4,7 @@ export type KeyAction = 'program' | 'browser' | 'copy' | 'paste' | 'leave';
 type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
 
 /** The key that goes from the terminal to the page, and back: Tab belongs to the shell. */
-export const LEAVE_KEY = 'F6';
+const LEAVE_KEY = 'F6';
 
 /**
  * Copy and paste as terminals have them (Ctrl+Shift+C, Ctrl+Shift+V, Ctrl+Insert, Shift+Insert; ⌘C and ⌘V), and a way out. Ctrl+R, Ctrl+L,

@@ -23,7 +23,7 @@ export function keptLab(names: NodeNames, cluster: ClusterState): KeptLab {
 }
 
 /** @throws Unreadable */
-export function acceptLab(value: unknown): KeptLab {
+function acceptLab(value: unknown): KeptLab {
   const kept = value as Partial<KeptLab> | null | undefined;
   if (typeof kept !== 'object' || kept === null || typeof kept.format !== 'string')
     throw new Unreadable('It holds no lab of Clusterbook.');

@@ -11,11 +11,11 @@ const STATES: Readonly<Record<ContainerStatus['state'], string>> = {
 };
 
 /** crictl's tables: 20 cells a column at least. */
-export function table(rows: readonly (readonly string[])[]): string {
+function table(rows: readonly (readonly string[])[]): string {
   return tabulate(rows.map((cells) => `${cells.join('\t')}\n`).join(''), { least: 20, padding: 3 });
 }
 
-export function shortId(id: string): string {
+function shortId(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, SHORT);
 }
 
@@ -222,7 +222,7 @@ function imageJson({ id, repoTags, repoDigests, size, isPinned }: Image): object
 }
 
 /** `3 minutes`, `About an hour` (docker/go-units, HumanDuration). */
-export function humanAge(milliseconds: number): string {
+function humanAge(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < 1) return 'Less than a second';
   if (seconds === 1) return '1 second';

@@ -4,7 +4,7 @@ import type { Resource } from '../connection/discovery.ts';
 import { compactJson } from '../printers/json.ts';
 import type { AnyObject } from '../resources/object.ts';
 
-export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The object as it is to be, with itself written down in its annotation. */
 export function withLastApplied(object: AnyObject, namespace: string | undefined): AnyObject {

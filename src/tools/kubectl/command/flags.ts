@@ -166,7 +166,7 @@ function durationError(value: string): string {
 const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** `1h30m`, `90s`, `0`, as Go's time.ParseDuration reads it, in milliseconds; undefined for what is none. */
-export function parseDuration(text: string): number | undefined {
+function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
   const { sign = '', parts = '' } =
     /^(?<sign>[-+]?)(?<parts>(?:\d+(?:\.\d*)?(?:ns|us|ms|s|m|h))+)$/.exec(text)?.groups ?? {};

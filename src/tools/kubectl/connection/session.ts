@@ -274,7 +274,7 @@ function splitServer(server: string): {
   return { scheme: scheme === 'http' ? 'http' : 'https', host, port: Number(port ?? (scheme === 'http' ? 80 : 443)) };
 }
 
-export function errorOf({ status, body, headers }: HttpResponse): ApiError {
+function errorOf({ status, body, headers }: HttpResponse): ApiError {
   if (typeof body === 'object' && body !== null && (body as Partial<Status>).kind === 'Status') {
     const { reason = '', message = '', details } = body as Partial<Status>;
     return new ApiError(reason, message, details as StatusDetails | undefined, status);

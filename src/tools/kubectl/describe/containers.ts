@@ -171,7 +171,7 @@ function resources(out: Description, label: string, all: Resources = {}): void {
   for (const name of names) out.line(3, `${name}:\t${all[name]}`);
 }
 
-export function probe(each: Probe): string {
+function probe(each: Probe): string {
   const {
     initialDelaySeconds = 0,
     timeoutSeconds = 1,

@@ -132,7 +132,7 @@ function fieldOf(pod: AnyObject, path: string): string {
     .join(',');
 }
 
-export function tolerations(all: readonly Toleration[] = []): readonly string[] {
+function tolerations(all: readonly Toleration[] = []): readonly string[] {
   const sorted = all.toSorted((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : (a.key ?? '') > (b.key ?? '') ? 1 : 0));
   return sorted.map(({ key = '', operator = '', value = '', effect = '', tolerationSeconds }) => {
     const what = `${key}${value === '' ? '' : `=${value}`}${effect === '' ? '' : `:${effect}`}`;

@@ -72,7 +72,7 @@ export function* selections(
 }
 
 /** `pods,svc`, `all` */
-export function* typesOf(session: Session, text: string): Routine<readonly Resource[]> {
+function* typesOf(session: Session, text: string): Routine<readonly Resource[]> {
   const resources: Resource[] = [];
   for (const type of text.split(',')) {
     if (type === '') throw new CommandError(`the server doesn't have a resource type ""`);
