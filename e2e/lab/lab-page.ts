@@ -1,5 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** The last line is a prompt, and nothing is typed at it. */
+const PROMPT = /[$#]$/;
+
 /** The lab of a page, as a reader works with it. */
 export class LabPage {
   readonly page: Page;
@@ -32,19 +35,53 @@ export class LabPage {
 
   /** Waits until the last line that is not empty is a prompt. */
   async prompt(): Promise<void> {
-    await expect
-      .poll(async () => (await this.text()).split('\n').at(-1), { message: 'a prompt', timeout: 15_000 })
-      .toMatch(/[$#]$/);
+    await this.shows(PROMPT, 'a prompt');
   }
 
-  /** Types at the prompt of the terminal that has the focus, and waits for the next one. */
+  /** Types a line and Enter in the terminal that has the focus. */
   async type(line: string): Promise<void> {
     await this.page.keyboard.type(line);
     await this.page.keyboard.press('Enter');
   }
 
+  /** Types a command on an empty screen, waits for the next prompt, and gives what stands between the two. */
+  async answer(line: string, timeout = 15_000): Promise<string> {
+    await this.page.keyboard.press('Control+l');
+    await this.shows((text) => !text.includes('\n'), 'an empty screen');
+    await this.type(line);
+    await this.shows((text) => text.includes('\n') && PROMPT.test(text), `the end of “${line}”`, timeout);
+    return (await this.lines()).join('\n').trimEnd().split('\n').slice(1, -1).join('\n');
+  }
+
+  /** Waits until the text of the terminal is as wanted. */
+  async shows(holds: ((text: string) => boolean) | RegExp, what = String(holds), timeout = 15_000): Promise<void> {
+    const fits = (text: string) => (holds instanceof RegExp ? holds.test(text) : holds(text));
+    await expect(async () => {
+      const text = await this.text();
+      if (!fits(text)) throw new Error(`not ${what}, but:\n${text}`);
+    }).toPass({ timeout, intervals: [50, 100, 200] });
+  }
+
   async focus(): Promise<void> {
     await this.screen.locator('textarea').focus();
+  }
+
+  /** Opens another terminal, by the button beside the tabs. */
+  async openTab(place: 'host' | 'cp1' | 'w1' | 'w2'): Promise<void> {
+    await this.dock.getByRole('button', { name: '+' }).click();
+    await this.page.locator(`.lab-menu-item[data-place="${place}"]`).click();
+    await this.prompt();
+  }
+
+  /** What the lab says above its terminals. */
+  get notice(): Locator {
+    return this.dock.locator('.lab-notice');
+  }
+
+  /** An entry of the menu “Lab”. */
+  async choose(label: string): Promise<void> {
+    await this.dock.getByRole('button', { name: 'Lab', exact: true }).click();
+    await this.page.locator('.lab-menu:popover-open').getByText(label, { exact: true }).click();
   }
 
   tab(name: string): Locator {

@@ -22,6 +22,8 @@ export interface ScreenOptions {
 const LEAST_COLUMNS = 80;
 const LEAST_ROWS = 4;
 const SCROLLBACK = 5_000;
+/** Milliseconds in which a browser pastes after a click of the middle button, if it does. */
+const NATIVE_PASTE = 60;
 
 /** One terminal as the reader sees it. */
 export class Screen {
@@ -61,7 +63,7 @@ export class Screen {
       this.#terminal.options.theme = colours(this.element);
       adoptStyles(() => this.#terminal.open(this.element));
       this.element.addEventListener('mouseup', (event) => {
-        if (event.button === 1) void this.paste();
+        if (event.button === 1) this.#pasteByMiddleButton();
       });
     }
     this.fit();
@@ -110,6 +112,12 @@ export class Screen {
 
   async paste(): Promise<void> {
     this.#terminal.paste(await navigator.clipboard.readText());
+  }
+
+  /** Where the system has a selection of its own for that button, the browser pastes it by itself. */
+  #pasteByMiddleButton(): void {
+    const wait = setTimeout(() => void this.paste(), NATIVE_PASTE);
+    this.element.addEventListener('paste', () => clearTimeout(wait), { capture: true, once: true });
   }
 
   /** A text as if it were pasted: a shell does not act upon its lines before Enter where it knows what a paste is. */

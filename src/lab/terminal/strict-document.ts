@@ -27,9 +27,7 @@ const make = document.createElement.bind(document);
 
 function createElement(tag: string): HTMLElement {
   if (tag === 'style') return adoptedStyle();
-  const element = make(tag);
-  if (tag === 'span') element.setAttribute = setAttribute;
-  return element;
+  return make(tag);
 }
 
 /** An element without meaning: its text is the text of a style sheet, as long as it is in the page. */
@@ -46,7 +44,8 @@ function adoptedStyle(): HTMLElement {
   return element;
 }
 
-function setAttribute(this: HTMLElement, name: string, value: string): void {
+/** Its rows are made of spans of the page's document, whatever document it was given; selected and coloured ones get a style as text. */
+HTMLSpanElement.prototype.setAttribute = function (name, value) {
   if (name === 'style') this.style.cssText = value;
   else Element.prototype.setAttribute.call(this, name, value);
-}
+};
