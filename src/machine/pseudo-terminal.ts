@@ -1,4 +1,5 @@
 import { type Routine, wait } from '#kernel/coroutine.ts';
+import { Fifo } from '#kernel/fifo.ts';
 import type { Signal, StandardStreams } from './program.ts';
 import type { Terminal, TerminalMode, WindowSize } from './terminal.ts';
 
@@ -30,7 +31,7 @@ export class PseudoTerminal {
   #echo: string | undefined;
   /** The next key stands for itself (Ctrl+V). */
   #isQuoting = false;
-  readonly #ready: (string | undefined)[] = [];
+  readonly #ready = new Fifo<string | undefined>();
   #readers: (() => void)[] = [];
   #writers: (() => void)[] = [];
   #ahead = 0;
@@ -98,7 +99,7 @@ export class PseudoTerminal {
       setMode: (mode) => this.#setMode(mode),
       read: () => this.#read(),
       unread: (text) => {
-        if (text !== '') this.#ready.unshift(text);
+        if (text !== '') this.#ready.putBack(text);
       },
       out: (text) => this.#write(text),
     };
@@ -114,7 +115,7 @@ export class PseudoTerminal {
       this.#give(typed);
     } else if (mode !== 'keys' && before === 'keys') {
       // What was typed ahead is a line to be edited from now on.
-      const typed = this.#ready.splice(0);
+      const typed = this.#ready.takeAll();
       for (const text of typed)
         if (text === undefined) this.#ready.push(text);
         else for (const key of text) this.#edit(key);
@@ -126,7 +127,7 @@ export class PseudoTerminal {
       if (this.#isHungUp) return undefined;
       yield* this.#until('readers');
     }
-    return this.#ready.shift();
+    return this.#ready.take();
   }
 
   *#drain(): Routine<void> {
@@ -231,7 +232,7 @@ export class PseudoTerminal {
 
   #interrupt(shown: string, signal: Signal): void {
     this.#line = '';
-    this.#ready.length = 0;
+    this.#ready.takeAll();
     this.#show(shown);
     this.#options.onSignal(signal);
   }

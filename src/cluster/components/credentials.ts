@@ -1,7 +1,8 @@
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
+import { YamlError } from '#yaml/read-yaml.ts';
 import type { Credentials } from '../client/dial.ts';
 import { fromBase64 } from '../node/kubelet/base64.ts';
-import { parseManifest, YamlError } from '../node/kubelet/static-pods/manifest-yaml.ts';
+import { parseManifest } from '../node/kubelet/static-pods/manifest-text.ts';
 
 type Entry = Readonly<Record<string, string | boolean>>;
 

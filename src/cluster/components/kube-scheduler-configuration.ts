@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
 import { isObject } from '../api/json.ts';
-import { parseManifest } from '../node/kubelet/static-pods/manifest-yaml.ts';
+import { parseManifest } from '../node/kubelet/static-pods/manifest-text.ts';
 
 const GROUP_VERSION = 'kubescheduler.config.k8s.io/v1';
 const KIND = 'KubeSchedulerConfiguration';

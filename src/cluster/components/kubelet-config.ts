@@ -1,6 +1,6 @@
 import { type FileSystem, FsError } from '#machine/file-system.ts';
 import { isObject } from '../api/json.ts';
-import { parseManifest } from '../node/kubelet/static-pods/manifest-yaml.ts';
+import { parseManifest } from '../node/kubelet/static-pods/manifest-text.ts';
 
 /** What the kubelet takes of its configuration file (kubelet.config.k8s.io/v1beta1, KubeletConfiguration). */
 export interface KubeletConfiguration {

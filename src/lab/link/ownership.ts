@@ -35,7 +35,7 @@ export class Ownership {
 
   /** @returns false when another tab has it */
   async tryTake(): Promise<boolean> {
-    return this.#request({ ifAvailable: true });
+    return this.#release !== undefined || this.#request({ ifAvailable: true });
   }
 
   /** Asks the tab that has it, and takes it when that gave it, or does not answer. */

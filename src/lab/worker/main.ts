@@ -21,16 +21,18 @@ const say = (report: Report): void => postMessage(report);
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function begin(options: Beginning, kept: KeptLab | undefined, fresh?: ClusterState): void {
-  lab?.end();
   const saved = kept?.cluster ?? fresh;
   const names = kept?.names ?? options.names;
-  lab = new Lab({
+  // What cannot be gone on with throws here: the lab that runs is left as it is.
+  const next = new Lab({
     names,
     speed: options.speed,
     ...(saved && { saved }),
     onOutput: (terminal, text) => say({ type: 'output', terminal, text }),
     onEnd: (terminal, status) => say({ type: 'ended', terminal, status }),
   });
+  lab?.end();
+  lab = next;
   lastSeen = '';
   say({ type: 'begun', how: kept ? 'resumed' : 'new', names, kubernetes: VERSIONS.kubernetes });
   look();
@@ -105,7 +107,8 @@ async function open(text: string): Promise<void> {
   try {
     begin(beginning, parseLab(text));
   } catch (error) {
-    say({ type: 'refused', why: message(error) });
+    const why = error instanceof Unreadable ? message(error) : `It cannot be gone on with: ${message(error)}.`;
+    say({ type: 'refused', why });
     return;
   }
   await keep();

@@ -43,6 +43,6 @@ function countsOf(text: string, isUnicode: boolean): Readonly<Record<string, num
     c: utf8Encode(text).length,
     // A character of the C locale is a byte.
     m: isUnicode ? [...text].length : utf8Encode(text).length,
-    L: Math.max(0, ...text.split('\n').map((line) => [...line].length)),
+    L: text.split('\n').reduce((longest, line) => Math.max(longest, [...line].length), 0),
   };
 }

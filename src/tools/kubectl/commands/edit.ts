@@ -60,7 +60,7 @@ export const edit: Command = {
           break;
         }
         try {
-          const [manifest] = parseManifests(body, 'edited file', 'edited file');
+          const [manifest] = parseManifests(body, 'edited file');
           if (!manifest) throw new CommandError('Edit cancelled, saved file was empty.\n', { isWhole: true });
           const type = patchTypeOf(target.resource);
           const change = threeWayPatch(type === 'strategic-merge' ? definitionName(target.resource) : undefined, {

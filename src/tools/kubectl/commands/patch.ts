@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { readYaml, YamlError } from '#yaml/read-yaml.ts';
 import type { Command } from '../command/command.ts';
 import { CommandError } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
@@ -38,12 +38,7 @@ export const patchCommand: Command = {
       throw new CommandError('must specify --patch or --patch-file containing the contents of the patch');
     const text =
       flags.string('patch-file') === '' ? flags.string('patch') : process.files.readText(flags.string('patch-file'));
-    const document = parseDocument(text, { version: '1.1', logLevel: 'silent' });
-    if (document.errors.length > 0)
-      throw new CommandError(
-        `unable to parse ${JSON.stringify(text)}: yaml: ${document.errors[0]?.code.toLowerCase().replaceAll('_', ' ')}`,
-      );
-    const body: unknown = document.toJS();
+    const body = patchOf(text);
     const dryRun = dryRunOf(flags, error);
     for (const target of yield* targetsOf(session, yield* selections(session, args, flags), flags)) {
       const before = yield* objectOf(session, target);
@@ -57,3 +52,12 @@ export const patchCommand: Command = {
     return 0;
   },
 };
+
+function patchOf(text: string): unknown {
+  try {
+    return readYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new CommandError(`unable to parse ${JSON.stringify(text)}: ${error.message}`);
+  }
+}

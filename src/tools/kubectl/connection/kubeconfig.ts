@@ -1,5 +1,6 @@
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { type FileSystem, readTextIfThere } from '#machine/file-system.ts';
+import { readYaml, YamlError } from '#yaml/read-yaml.ts';
 import { CommandError } from '../command/errors.ts';
 
 /** A kubeconfig as it stands in a file (k8s.io/client-go/tools/clientcmd/api/v1). */
@@ -60,15 +61,13 @@ export function readConfig(files: FileSystem, path: string): Kubeconfig {
   const text = readTextIfThere(files, path);
   if (text === undefined)
     throw new CommandError(`error loading config file ${JSON.stringify(path)}: open ${path}: permission denied`);
-  const document = parseDocument(text, { version: '1.1', logLevel: 'silent' });
-  const [problem] = document.errors;
-  if (problem) {
-    const { line = 1 } = problem.linePos?.[0] ?? {};
-    throw new CommandError(
-      `error loading config file ${JSON.stringify(path)}: yaml: line ${line}: could not be read: ${problem.code}`,
-    );
+  let value: unknown;
+  try {
+    value = readYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new CommandError(`error loading config file ${JSON.stringify(path)}: ${error.message}`);
   }
-  const value: unknown = document.toJS();
   if (value === null || value === undefined) return {};
   if (typeof value !== 'object') {
     throw new CommandError(

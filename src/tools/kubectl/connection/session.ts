@@ -136,14 +136,16 @@ export class Session {
 
   send(wish: Wish): HttpResponse {
     const { connection, headers } = this.#reach();
-    const { raw: _raw, ...request } = wish;
+    const { raw: _raw, body, ...request } = wish;
     return connection({
       method: 'GET',
       ...request,
+      // As text: the server checks what strangers send, field by field.
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       headers: {
         accept: 'application/json',
         'user-agent': 'kubectl/v1.36.4 (linux/amd64) kubernetes/0000000',
-        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
         ...request.headers,
       },

@@ -1,7 +1,7 @@
-import { parseAllDocuments } from 'yaml';
 import type { Routine } from '#kernel/coroutine.ts';
 import { FsError } from '#machine/file-system.ts';
 import type { ProcessContext } from '#machine/program.ts';
+import { readYaml, YamlError } from '#yaml/read-yaml.ts';
 import { CommandError } from '../command/errors.ts';
 import type { AnyObject } from './object.ts';
 
@@ -19,14 +19,14 @@ export function* readManifests(
 ): Routine<ManifestObject[]> {
   const objects: ManifestObject[] = [];
   for (const path of paths) {
-    if (path === '-') objects.push(...parseManifests(yield* standardInput(process), 'STDIN', 'STDIN'));
+    if (path === '-') objects.push(...parseManifests(yield* standardInput(process), '"STDIN"'));
     else if (/^https?:\/\//.test(path))
       throw new CommandError(
         `unable to read URL ${JSON.stringify(path)}: addresses outside of the cluster are not simulated here`,
       );
     else
       for (const file of filesOf(process, path, isRecursive, true))
-        objects.push(...parseManifests(readFile(process, file), JSON.stringify(file), file));
+        objects.push(...parseManifests(readFile(process, file), JSON.stringify(file)));
   }
   return objects;
 }
@@ -67,52 +67,64 @@ function readFile({ files }: ProcessContext, path: string): string {
   }
 }
 
-/** Every document; lists are taken apart. @throws CommandError */
-export function parseManifests(text: string, shown: string, source: string): ManifestObject[] {
-  return documentsOf(text, shown).flatMap((value) => {
+/**
+ * Every document; lists are taken apart.
+ *
+ * @param shown as errors name the source: `"a.yaml"`, `"STDIN"`
+ * @throws CommandError
+ */
+export function parseManifests(text: string, shown: string): ManifestObject[] {
+  return documentsOf(text, shown.replaceAll('"', '')).flatMap((value) => {
+    // A document without content is no object.
     if (value === null || value === undefined) return [];
-    const object = value as AnyObject;
-    if (typeof value !== 'object' || Array.isArray(value) || typeof object.kind !== 'string' || object.kind === '') {
+    const why = invalidity(value);
+    if (why !== undefined)
       throw new CommandError(
-        typeof value === 'object' && !Array.isArray(value)
-          ? `unable to decode ${shown}: Object 'Kind' is missing in '${JSON.stringify(value)}'`
-          : `error parsing ${source}: json: cannot unmarshal into Go value of type map[string]interface {}`,
+        `error validating "${shown.replaceAll('"', '')}": error validating data: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`,
       );
-    }
+    const object = value as AnyObject;
     if (object.kind === 'List' && Array.isArray(object.items))
       return object.items.map((item) => ({ object: item, source: shown }));
     return [{ object, source: shown }];
   });
 }
 
-function documentsOf(text: string, shown: string): unknown[] {
+/** What a client can say without a schema (kubectl/pkg/validation). */
+function invalidity(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'invalid object to validate';
+  const { apiVersion, kind } = value as Partial<AnyObject>;
+  const missing = [...(apiVersion ? [] : ['apiVersion not set']), ...(kind ? [] : ['kind not set'])];
+  if (missing.length === 0) return undefined;
+  return missing.length === 1 ? missing[0] : `[${missing.join(', ')}]`;
+}
+
+/** A file is split at lines of three hyphens before its documents are read (apimachinery/pkg/util/yaml): lines count from there. */
+function documentsOf(text: string, source: string): unknown[] {
+  const fails = (why: string) => new CommandError(`error parsing ${source}: ${why}`);
   if (text.trimStart().startsWith('{')) {
     try {
       return [JSON.parse(text)];
     } catch {
-      // JSON with a mistake, or several values: YAML's reader says what is wrong.
+      try {
+        return [readYaml(text)];
+      } catch {
+        throw fails(jsonComplaint(text));
+      }
     }
   }
-  const documents = parseAllDocuments(text, { version: '1.1', logLevel: 'silent' });
-  if (!Array.isArray(documents)) return [];
-  return documents.map((document) => {
-    const [problem] = document.errors;
-    if (problem) {
-      const { line = 1 } = problem.linePos?.[0] ?? {};
-      throw new CommandError(
-        `error parsing ${shown.replaceAll('"', '')}: error converting YAML to JSON: yaml: line ${line}: ${yamlWords(problem.code)}`,
-      );
+  return text.split(/^---.*(?:\n|$)/m).map((document) => {
+    try {
+      return readYaml(document.endsWith('\n') ? document : `${document}\n`);
+    } catch (error) {
+      if (!(error instanceof YamlError)) throw error;
+      throw fails(`error converting YAML to JSON: ${error.message}`);
     }
-    return document.toJS() as unknown;
   });
 }
 
-/** The words of the library of the real kubectl, for the usual mistakes. */
-function yamlWords(code: string): string {
-  if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token';
-  if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'MULTILINE_IMPLICIT_KEY')
-    return 'mapping values are not allowed in this context';
-  if (code === 'DUPLICATE_KEY') return 'key already set in map';
-  if (code === 'MISSING_CHAR') return "could not find expected ':'";
-  return 'did not find expected key';
+/** Go's words for JSON that is neither JSON nor YAML. */
+function jsonComplaint(text: string): string {
+  const start = /^\s*\{\s*(?<letter>[^"}\s])/.exec(text);
+  if (!start) return 'unexpected EOF';
+  return `json: offset ${start[0].length}: invalid character '${start.groups?.['letter']}' looking for beginning of object key string`;
 }

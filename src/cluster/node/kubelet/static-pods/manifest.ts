@@ -1,3 +1,4 @@
+import { YamlError } from '#yaml/read-yaml.ts';
 import { bodyOf } from '../../../api/field-error.ts';
 import { isObject, type JsonObject } from '../../../api/json.ts';
 import { pod as podKind } from '../../../api/kinds/pod/pod.ts';
@@ -6,7 +7,7 @@ import { decode, TypeMismatch } from '../../../api/schema/decode.ts';
 import type { Container, Pod, PodSpec } from '../../../api/types/pod.ts';
 import { imageDigest } from '../../containerd/ids.ts';
 import { HASH, SOURCE } from '../pods/pod-source.ts';
-import { parseManifest, YamlError } from './manifest-yaml.ts';
+import { parseManifest } from './manifest-text.ts';
 
 /** A file that is no manifest of a Pod that may run here; the message is that of the kubelet's log. */
 export class ManifestError extends Error {

@@ -1,14 +1,17 @@
 import { parseDocument, type YAMLParseError } from 'yaml';
 
-/** A text that is no YAML; the words are those of the library of the real kubelet (sigs.k8s.io/yaml/goyaml.v2). */
+/** A text that is no YAML; the words are those of the library of Kubernetes' programs (sigs.k8s.io/yaml/goyaml.v2). */
 export class YamlError extends Error {
   override readonly name = 'YamlError';
 }
 
-/** Reads a manifest as the kubelet does: as JSON when it begins with a brace, else as YAML 1.1. @throws YamlError */
-export function parseManifest(text: string): unknown {
-  if (text.trimStart().startsWith('{')) return parseJson(text);
-  const document = parseDocument(text, { version: '1.1', logLevel: 'silent' });
+/**
+ * Reads one document of YAML 1.1.
+ *
+ * @throws YamlError
+ */
+export function readYaml(text: string): unknown {
+  const document = parseDocument(text, { version: '1.1', logLevel: 'silent', uniqueKeys: false });
   if (document.errors.length > 0) throw new YamlError(`yaml: ${complaintOf(document.errors, text)}`);
   try {
     return document.toJS();
@@ -16,19 +19,6 @@ export function parseManifest(text: string): unknown {
     // An alias without its anchor is found only now.
     const alias = /alias[^:]*: (?<name>\S+)/.exec((error as Error).message)?.groups?.['name'] ?? '';
     throw new YamlError(`yaml: unknown anchor '${alias}' referenced`);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const letter = /^\s*\{\s*(?<letter>[^"}\s])/.exec(text)?.groups?.['letter'];
-    const why =
-      letter === undefined
-        ? 'unexpected end of JSON input'
-        : `invalid character '${letter}' looking for beginning of object key string`;
-    throw new YamlError(`couldn't get version/kind; json parse error: ${why}`);
   }
 }
 
