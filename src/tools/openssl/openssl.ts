@@ -5,6 +5,7 @@ import { type Certificate, readCertificate, readCertificates } from '#x509/certi
 import { encodePublicKey } from '#x509/key.ts';
 import { verifyCertificate } from '#x509/verify.ts';
 import { X509Error } from '#x509/x509-error.ts';
+import { request } from './request.ts';
 import { certificateText, fingerprint, opensslTime, subjectLine } from './text.ts';
 
 /** openssl: looks at certificates, and verifies them. */
@@ -16,11 +17,13 @@ export const openssl: Program = function* (process) {
       return yield* x509(process, words);
     case 'verify':
       return verify(process, words);
+    case 'req':
+      return request(process, words);
     case 'version':
       out('OpenSSL 3.5.4 30 Sep 2025 (Library: OpenSSL 3.5.4 30 Sep 2025)\n');
       return 0;
     case undefined:
-      error('openssl: commands that are simulated here: x509, verify, version\n');
+      error('openssl: commands that are simulated here: x509, verify, req, version\n');
       return 1;
     default:
       error(`openssl: ${verb} is not simulated here\n`);

@@ -93,7 +93,7 @@ function* bothOf(
 }
 
 function cleaned(object: AnyObject): AnyObject {
-  const { managedFields: _left, ...metadata } = object.metadata ?? {};
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _own, ...annotations } = metadata.annotations ?? {};
-  return { ...object, metadata: { ...metadata, ...(metadata.annotations && { annotations }) } };
+  const { managedFields: _left, annotations: noted, ...metadata } = object.metadata ?? {};
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _own, ...annotations } = noted ?? {};
+  return { ...object, metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) } };
 }

@@ -46,7 +46,7 @@ export const edit: Command = {
         yield* runEditor(process, path);
         const edited = process.files.readText(path);
         const body = stripped(edited);
-        if (complaint !== undefined && edited === text) {
+        if (complaint !== undefined && body === stripped(text)) {
           throw new CommandError(
             `A copy of your changes has been stored to "${path}"\nerror: Edit cancelled, no valid changes were saved.\n`,
             { isWhole: true },

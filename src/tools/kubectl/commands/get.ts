@@ -142,10 +142,23 @@ function* fetch<T>(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.reason === 'NotFound' && flags.bool('ignore-not-found')) continue;
-      errors.push(error);
+      errors.push(name === undefined ? ofList(error, resource, selectorsOf(flags)) : error);
     }
   }
   return { answers, errors };
+}
+
+/** A refused list names what was asked for (cli-runtime, resource.EnhanceListError). */
+function ofList(error: ApiError, { group, version, plural }: Resource, selectors: Query): ApiError {
+  if (error.reason !== 'BadRequest' && error.reason !== 'NotFound') return error;
+  const subject = JSON.stringify(`${group}/${version}, Resource=${plural}`);
+  const { labelSelector = '', fieldSelector = '' } = selectors;
+  const what =
+    labelSelector === '' && fieldSelector === ''
+      ? `Unable to list ${subject}`
+      : `Unable to find ${subject} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}`;
+  error.message = `${what}: ${error.message}`;
+  return error;
 }
 
 function selectorsOf(flags: Invocation['flags']): Query {

@@ -1,3 +1,4 @@
+import { labelValue } from '../../../cluster/api/names.ts';
 import type { Command } from '../command/command.ts';
 import { CommandError } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
@@ -47,6 +48,12 @@ function metadataCommand(name: 'label' | 'annotate', field: 'labels' | 'annotati
           throw new CommandError(
             `can not both modify and remove ${name === 'label' ? 'a label' : 'an annotation'} in the same command`,
           );
+      if (name === 'label')
+        for (const [key, value] of Object.entries(set)) {
+          const problems = labelValue(value);
+          if (problems.length > 0)
+            throw new CommandError(`invalid label value: "${key}=${value}": ${problems.join(';')}`);
+        }
       const dryRun = dryRunOf(flags, error);
       const wanted = yield* selections(session, args.slice(0, cut), flags);
       for (const target of yield* targetsOf(session, wanted, flags)) {

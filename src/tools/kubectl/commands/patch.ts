@@ -3,8 +3,10 @@ import type { Command } from '../command/command.ts';
 import { CommandError } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
 import { CHANGE_FLAGS, FILE_FLAGS, OUTPUT_FLAGS } from '../command/shared-flags.ts';
+import type { Resource } from '../connection/discovery.ts';
 import { selections } from '../resources/builder.ts';
 import { dryRunOf, patch, report } from '../resources/change.ts';
+import type { AnyObject } from '../resources/object.ts';
 import { objectOf, targetsOf } from '../resources/visit.ts';
 
 const TYPES: Readonly<Record<string, 'strategic-merge' | 'merge' | 'json'>> = {
@@ -47,17 +49,26 @@ export const patchCommand: Command = {
         dryRun: dryRun === 'client' ? 'server' : dryRun,
       });
       const isSame = before.metadata?.resourceVersion === after.metadata?.resourceVersion && dryRun === 'none';
-      report(invocation, target.resource, after, isSame ? 'patched (no change)' : 'patched', dryRun);
+      const resource = flags.string('subresource') === '' ? target.resource : resourceOf(after, target.resource);
+      report(invocation, resource, after, isSame ? 'patched (no change)' : 'patched', dryRun);
     }
     return 0;
   },
 };
 
+/** What looks like JSON goes to the server as it is. */
 function patchOf(text: string): unknown {
+  if (text.trimStart().startsWith('{') || text.trimStart().startsWith('[')) return text;
   try {
     return readYaml(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new CommandError(`unable to parse ${JSON.stringify(text)}: ${error.message}`);
   }
+}
+
+/** A subresource answers with a kind of its own: `scale.autoscaling`. */
+function resourceOf({ apiVersion = '', kind = '' }: AnyObject, resource: Resource): Resource {
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  return kind === resource.kind ? resource : { ...resource, group, kind, singular: kind.toLowerCase() };
 }

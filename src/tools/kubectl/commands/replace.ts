@@ -84,11 +84,7 @@ export const replace: Command = {
               });
         report(invocation, resource, after, 'replaced', dryRun);
       } catch (failure) {
-        errors.push(
-          failure instanceof ApiError && failure.reason === 'NotFound'
-            ? failure
-            : fromSource(failure, manifest.source, 'replacing'),
-        );
+        errors.push(fromSource(failure, manifest.source, 'replacing'));
       }
     }
     if (errors.length > 0) throw Failures.of(errors);

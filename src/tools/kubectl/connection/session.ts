@@ -141,7 +141,7 @@ export class Session {
       method: 'GET',
       ...request,
       // As text: the server checks what strangers send, field by field.
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       headers: {
         accept: 'application/json',
         'user-agent': 'kubectl/v1.36.4 (linux/amd64) kubernetes/0000000',
