@@ -20,7 +20,7 @@ export async function proveOurs(only: readonly string[], say: (line: string) => 
   const { scenarios, ours } = await loadData();
   const wanted = scenarios.filter(({ name }) => only.length === 0 || only.includes(name));
   const declared = new Map(ours.map(({ command, reason }) => [command, reason]));
-  const cluster = await ClusterThread.start({ seed: 1, speed: 1 });
+  const cluster = await ClusterThread.start({ seed: 1, speed: 10 });
   const outcomes: Outcome[] = [];
   try {
     const side: Side = {

@@ -42,6 +42,7 @@ export const OCCASIONAL_TOOLS: Readonly<Record<string, Program>> = {
   less,
   more: less,
   nano,
+  openssl,
   sysctl: programOf(sysctl, 'gnu'),
   tar,
   top,
@@ -58,7 +59,6 @@ export function nodeTools({ units, journal, containerd }: ClusterNode): Readonly
     crictl: crictl(containerd, () => units.status('containerd').activeState === 'active'),
     journalctl: paged(journalctl(journal), isLongJournal),
     kubeadm,
-    openssl,
     systemctl: paged(systemctl({ units, journal }), isLongAnswer),
   };
 }

@@ -1,4 +1,5 @@
-import type { Routine } from '#kernel/coroutine.ts';
+import { type Routine, sleep } from '#kernel/coroutine.ts';
+import type { Kernel } from '#kernel/kernel.ts';
 import { FsError } from '#machine/file-system.ts';
 import type { ProcessContext } from '#machine/program.ts';
 import type { Invocation } from './tool.ts';
@@ -9,8 +10,11 @@ export interface Input {
 }
 
 /** A file, or standard input for `-`. @throws FsError */
-export function openInput({ files, streams }: ProcessContext, path: string): Input {
+export function openInput({ files, streams, kernel }: ProcessContext, path: string): Input {
   if (path === '-') return { read: () => streams.read() };
+  if (path === '/dev/zero') return endless(kernel, () => '\0');
+  if (path === '/dev/random' || path === '/dev/urandom')
+    return endless(kernel, () => String.fromCharCode(kernel.random.int(256)));
   let text: string | undefined = files.readText(path);
   return {
     // biome-ignore lint/correctness/useYield: what a file holds is there
@@ -18,6 +22,18 @@ export function openInput({ files, streams }: ProcessContext, path: string): Inp
       const piece = text === '' ? undefined : text;
       text = undefined;
       return piece;
+    },
+  };
+}
+
+/** So many characters come at once, and one lot a millisecond: who reads on for ever leaves time to others. */
+const LOT = 4_096;
+
+function endless(kernel: Kernel, next: () => string): Input {
+  return {
+    *read() {
+      yield* sleep(kernel, 1);
+      return Array.from({ length: LOT }, next).join('');
     },
   };
 }

@@ -28,6 +28,8 @@ export interface Command {
   readonly usage?: string;
   readonly flags?: readonly Flag[];
   readonly subcommands?: readonly Command[];
+  /** Real, but not simulated: why. */
+  readonly missing?: string;
   /** Its flags end at the first argument: what follows is a command of its own. */
   readonly stopsAtArgument?: boolean;
   /** @returns the exit status @throws CommandError, ApiError, ConnectionError, Failures */

@@ -50,6 +50,11 @@ export class FlagValues {
     return Number(this.string(name));
   }
 
+  /** Whether a flag is given once at most: a command may have one of its own by a name that all commands have. */
+  isSingle(name: string): boolean {
+    return this.#flags.get(name)?.kind !== 'array';
+  }
+
   /** Milliseconds. */
   duration(name: string): number {
     return parseDuration(this.string(name)) ?? 0;
@@ -166,7 +171,7 @@ function durationError(value: string): string {
 const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** `1h30m`, `90s`, `0`, as Go's time.ParseDuration reads it, in milliseconds; undefined for what is none. */
-function parseDuration(text: string): number | undefined {
+export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
   const { sign = '', parts = '' } =
     /^(?<sign>[-+]?)(?<parts>(?:\d+(?:\.\d*)?(?:ns|us|ms|s|m|h))+)$/.exec(text)?.groups ?? {};

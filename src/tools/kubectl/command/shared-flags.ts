@@ -13,7 +13,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   flag('as', 'string'),
   flag('as-group', 'array'),
   flag('as-uid', 'string'),
-  flag('request-timeout', 'duration', { default: '0' }),
+  flag('request-timeout', 'string', { default: '0' }),
   flag('insecure-skip-tls-verify', 'bool'),
   flag('certificate-authority', 'string'),
   flag('client-certificate', 'string'),

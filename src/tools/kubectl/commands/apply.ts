@@ -7,7 +7,7 @@ import type { Command, Invocation } from '../command/command.ts';
 import { CommandError, Failures } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
 import { CHANGE_FLAGS, FILE_FLAGS, OUTPUT_FLAGS } from '../command/shared-flags.ts';
-import { objectName, pathOf } from '../connection/discovery.ts';
+import { objectName, pathOf, type Resource } from '../connection/discovery.ts';
 import { toJson } from '../printers/json.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { type Selection, selections } from '../resources/builder.ts';
@@ -44,7 +44,7 @@ export const apply: Command = {
         for (const { resource, namespace, name = '' } of yield* selections(session, args, flags)) {
           const object = yield* session.json<AnyObject>({ path: pathOf(resource, namespace, name) });
           const applied = lastApplied(object);
-          if (!applied) throw new CommandError(`no last-applied-configuration annotation found on resource: ${name}`);
+          if (!applied) continue;
           out(flags.string('output') === 'json' ? toJson(applied) : toYaml(applied));
         }
         return 0;
@@ -81,7 +81,14 @@ function* applyOne(
   if (name === '' && object.metadata?.generateName !== undefined)
     throw new CommandError(`from ${object.metadata.generateName}: cannot use generate name with apply`);
   const modified = withLastApplied(object, namespace);
-  const current = yield* existing(invocation, { resource, namespace, name });
+  let current: AnyObject | undefined;
+  try {
+    current = yield* existing(invocation, { resource, namespace, name });
+  } catch (failure) {
+    if (!(failure instanceof ApiError)) throw failure;
+    failure.message = `error when retrieving current configuration of:\n${identity(resource, name, namespace)}\nfrom server for: ${source}: ${failure.message}`;
+    throw failure;
+  }
   if (!current) {
     try {
       report(invocation, resource, yield* create(invocation, resource, modified, MANAGER), 'created', dryRun);
@@ -120,10 +127,18 @@ function* applyOne(
     report(invocation, resource, after, 'configured', dryRun);
   } catch (failure) {
     if (!(failure instanceof ApiError)) throw failure;
-    const what = `${JSON.stringify(patch)}\nto:\nResource: ${JSON.stringify(`${resource.group === '' ? '' : `${resource.group}/`}${resource.version}, Resource=${resource.plural}`)}, GroupVersionKind: ${JSON.stringify(`${resource.group === '' ? '/' : `${resource.group}/`}${resource.version}, Kind=${resource.kind}`)}\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace ?? '')}\nfor: ${source}`;
+    const what = `${JSON.stringify(patch)}\nto:\n${identity(resource, name, namespace)}\nfor: ${source}`;
     failure.message = `error when applying patch:\n${what}: error when patching ${source}: ${failure.message}`;
     throw failure;
   }
+}
+
+/** Which object it was, as errors of apply say it. */
+function identity({ group, version, plural, kind }: Resource, name: string, namespace = ''): string {
+  const place = group === '' ? version : `${group}/${version}`;
+  const what = JSON.stringify(`${place}, Resource=${plural}`).replace(/^"(?=v\d)/, group === '' ? '"/' : '"');
+  const type = JSON.stringify(`${group === '' ? '/' : `${group}/`}${version}, Kind=${kind}`);
+  return `Resource: ${what}, GroupVersionKind: ${type}\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace)}`;
 }
 
 function* existing(

@@ -5,6 +5,7 @@ import { OUTPUT_FLAGS } from '../command/shared-flags.ts';
 import { objectPrinter } from '../printers/output.ts';
 import { printRows } from '../printers/table.ts';
 import type { AnyObject } from '../resources/object.ts';
+import { notSimulated } from './not-simulated.ts';
 
 interface Rules {
   readonly status: {
@@ -137,12 +138,11 @@ function ruleRows({ status: { resourceRules = [], nonResourceRules = [] } }: Rul
       `[${names.join(' ')}]`,
       `[${verbs.join(' ')}]`,
     ]),
-    ...nonResourceRules.map(({ verbs, nonResourceURLs = [] }) => [
-      '',
-      `[${nonResourceURLs.join(' ')}]`,
-      '[]',
-      `[${verbs.join(' ')}]`,
-    ]),
+    ...nonResourceRules
+      .flatMap(({ verbs, nonResourceURLs = [] }) => nonResourceURLs.map((url) => ({ url, verbs })))
+      .filter(({ url }, index, all) => all.findIndex((other) => other.url === url) === index)
+      .toSorted((a, b) => (a.url < b.url ? -1 : 1))
+      .map(({ url, verbs }) => ['', `[${url}]`, '[]', `[${verbs.join(' ')}]`]),
   ];
 }
 
@@ -188,4 +188,14 @@ const whoami: Command = {
   },
 };
 
-export const auth: Command = { name: 'auth', summary: 'Look at who may do what', subcommands: [canI, whoami] };
+const reconcile = notSimulated(
+  'reconcile',
+  'Bring roles and bindings to what files say',
+  '“kubectl apply -f” does it here',
+);
+
+export const auth: Command = {
+  name: 'auth',
+  summary: 'Look at who may do what',
+  subcommands: [canI, whoami, reconcile],
+};

@@ -4,9 +4,10 @@ import type { Command, Invocation } from '../command/command.ts';
 import { CommandError } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
 import { configPaths, type Kubeconfig, readConfig, writeConfig } from '../connection/kubeconfig.ts';
-import { toJson } from '../printers/json.ts';
+import { objectPrinter } from '../printers/output.ts';
 import { printRows } from '../printers/table.ts';
 import { toYaml } from '../printers/yaml.ts';
+import type { AnyObject } from '../resources/object.ts';
 
 /** Changes the first kubeconfig that counts. */
 function change({ process, flags }: Invocation, edit: (config: Kubeconfig) => void): void {
@@ -86,7 +87,9 @@ const view = plain(
       ...shown,
     };
     const value = flags.bool('raw') ? whole : hidden(whole);
-    out(flags.string('output') === 'json' ? toJson(value) : toYaml(value));
+    const output = flags.string('output');
+    const printer = output === 'yaml' ? undefined : objectPrinter({ process: session.process, output });
+    out(printer ? printer.print(value as AnyObject, undefined) : toYaml(value));
     return 0;
   },
 );

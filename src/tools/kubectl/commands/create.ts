@@ -183,7 +183,8 @@ const secretCommand: Command = {
       (invocation, name) => {
         needed(invocation, 'cert', 'key');
         const read = (path: string) => {
-          if (!invocation.process.files.exists(path)) throw new CommandError(`open ${path}: no such file or directory`);
+          if (!invocation.process.files.exists(path))
+            throw new CommandError(`Cannot read file ${path}, open ${path}: no such file or directory`);
           return invocation.process.files.readText(path);
         };
         const { flags } = invocation;
@@ -374,20 +375,25 @@ export const create: Command = {
             "exactly one NAME is required, got 0\nSee 'kubectl create token -h' for help and examples",
           );
         const accounts = yield* session.discovery.find('serviceaccounts');
-        const answer = yield* session.json<{ readonly status: { readonly token: string } }>({
-          method: 'POST',
-          path: `${pathOf(accounts, session.namespace, name)}/token`,
-          body: {
-            kind: 'TokenRequest',
-            apiVersion: 'authentication.k8s.io/v1',
-            metadata: {},
-            spec: {
-              audiences: flags.list('audience').length > 0 ? flags.list('audience') : null,
-              expirationSeconds: flags.duration('duration') > 0 ? flags.duration('duration') / 1000 : null,
+        try {
+          const answer = yield* session.json<{ readonly status: { readonly token: string } }>({
+            method: 'POST',
+            path: `${pathOf(accounts, session.namespace, name)}/token`,
+            body: {
+              kind: 'TokenRequest',
+              apiVersion: 'authentication.k8s.io/v1',
+              metadata: {},
+              spec: {
+                audiences: flags.list('audience').length > 0 ? flags.list('audience') : null,
+                expirationSeconds: flags.duration('duration') > 0 ? flags.duration('duration') / 1000 : null,
+              },
             },
-          },
-        });
-        out(`${answer.status.token}\n`);
+          });
+          out(`${answer.status.token}\n`);
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          throw new CommandError(`failed to create token: ${error.message}`);
+        }
         return 0;
       },
     },
@@ -396,10 +402,12 @@ export const create: Command = {
     const { flags, args, session } = invocation;
     if (flags.list('filename').length === 0) throw new CommandError('must specify one of -f and -k');
     const errors: unknown[] = [];
-    for (const { resource, manifest } of yield* selections(session, args, flags)) {
+    for (const { resource, manifest, namespace } of yield* selections(session, args, flags)) {
       if (!manifest) continue;
+      const { object } = manifest;
       try {
-        const created = yield* createObject(invocation, resource, manifest.object, MANAGER);
+        const placed = namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
+        const created = yield* createObject(invocation, resource, placed, MANAGER);
         report(
           invocation,
           resource,

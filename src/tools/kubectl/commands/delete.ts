@@ -5,6 +5,7 @@ import { flag } from '../command/flags.ts';
 import { FILE_FLAGS, SELECTOR_FLAGS } from '../command/shared-flags.ts';
 import { pathOf } from '../connection/discovery.ts';
 import { selections } from '../resources/builder.ts';
+import { fromSource } from '../resources/from-source.ts';
 import type { AnyObject } from '../resources/object.ts';
 import { kindName, type Target, targetsOf } from '../resources/visit.ts';
 import { WaitTimeout, watchUntil } from '../resources/watch-until.ts';
@@ -45,6 +46,8 @@ export const deleteCommand: Command = {
       throw new CommandError(`unexpected -o output mode: ${output}. We only support '-o name'`);
     if (flags.bool('all') && flags.string('selector') !== '')
       throw new CommandError('cannot set --all and --selector at the same time');
+    if (flags.bool('all') && flags.string('field-selector') !== '')
+      throw new CommandError("setting 'all' parameter but found a non empty selector. ");
     const policy = POLICIES[flags.string('cascade')];
     if (policy === undefined)
       throw new CommandError(
@@ -98,7 +101,7 @@ export const deleteCommand: Command = {
       } catch (failure) {
         if (!(failure instanceof ApiError)) throw failure;
         if (failure.reason === 'NotFound' && ignores) continue;
-        errors.push(failure);
+        errors.push(target.source === undefined ? failure : fromSource(failure, target.source, 'deleting'));
       }
     }
     if (targets.length === 0) {

@@ -33,16 +33,19 @@ export const describe: Command = {
     const wanted = yield* selections(session, args, flags, { allowsAll: true });
     const errors: unknown[] = [];
     let isFirst = true;
+    const targets: Target[] = [];
     for (const selection of wanted) {
       try {
-        for (const target of yield* found(invocation, yield* targetsOf(session, [selection], flags))) {
-          out(`${isFirst ? '' : '\n\n'}${yield* describeOne(invocation, target)}`);
-          isFirst = false;
-        }
+        targets.push(...(yield* found(invocation, yield* targetsOf(session, [selection], flags))));
       } catch (failure) {
         if (!(failure instanceof ApiError)) throw failure;
         errors.push(failure);
       }
+    }
+    const showsEvents = flags.has('show-events') ? flags.bool('show-events') : targets.length + errors.length < 2;
+    for (const target of targets) {
+      out(`${isFirst ? '' : '\n\n'}${yield* describeOne(invocation, target, showsEvents)}`);
+      isFirst = false;
     }
     if (errors.length > 0) throw Failures.of(errors);
     if (isFirst)
@@ -79,15 +82,14 @@ function* found({ session }: Invocation, targets: readonly Target[]): Routine<re
   return all;
 }
 
-function* describeOne({ session, flags }: Invocation, target: Target): Routine<string> {
+function* describeOne({ session }: Invocation, target: Target, showsEvents: boolean): Routine<string> {
   const object = yield* objectOf(session, target);
   const describer = describerOf(resourceName(target.resource));
   const related = describer.related ? yield* describer.related(session, object) : {};
   const { now } = session.process.kernel;
   const text = new Description();
   describer.describe(text, object, { now, related });
-  if (flags.bool('show-events') && !describer.hasNoEvents)
-    events(text, yield* eventsOf({ session }, target, object), now);
+  if (showsEvents && !describer.hasNoEvents) events(text, yield* eventsOf({ session }, target, object), now);
   return String(text);
 }
 

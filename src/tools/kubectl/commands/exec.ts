@@ -66,19 +66,18 @@ export function* execIn(
     throw new CommandError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
   const spec = pod['spec'] as PodSpec;
   const all = [...spec.containers, ...(spec.initContainers ?? [])].map((each) => each.name);
+  const others = [
+    ...spec.containers.map((each) => each.name),
+    ...(spec.initContainers ?? []).map((each) => `${each.name} (init)`),
+  ];
   if (container !== '' && !all.includes(container))
-    throw new CommandError(`container ${container} is not valid for pod ${name}`);
+    throw new CommandError(`container ${container} is not valid for pod ${name} out of: ${others.join(', ')}`);
   const chosen =
     container ||
     pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container'] ||
     (spec.containers[0]?.name ?? '');
-  if (container === '' && all.length > 1 && !flags.bool('quiet')) {
-    const others = [
-      ...spec.containers.map((each) => each.name),
-      ...(spec.initContainers ?? []).map((each) => `${each.name} (init)`),
-    ];
+  if (container === '' && all.length > 1 && !flags.bool('quiet'))
     error(`Defaulted container ${JSON.stringify(chosen)} out of: ${others.join(', ')}\n`);
-  }
   const terminal = flags.bool('tty') ? process.streams.controllingTerminal : undefined;
   const isTerminal = flags.bool('tty') && terminal !== undefined && process.streams.terminal.in !== undefined;
   if (flags.bool('tty') && !isTerminal && flags.bool('stdin'))

@@ -6,7 +6,7 @@ import { CommandError, Failures } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
 import { FILE_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAGS } from '../command/shared-flags.ts';
 import { pathOf, type Resource } from '../connection/discovery.ts';
-import { readerOf } from '../connection/session.ts';
+import { readerOf, type Session } from '../connection/session.ts';
 import { shown, walk } from '../json-path/evaluate.ts';
 import { parsePath } from '../json-path/parse.ts';
 import { relaxed } from '../printers/custom-columns.ts';
@@ -120,6 +120,8 @@ function* fetch<T>(
   const answers: Answer<T>[] = [];
   const errors: unknown[] = [];
   const subresource = flags.string('subresource');
+  if (subresource !== '' && wanted.some(({ name }) => name === undefined))
+    throw new CommandError('subresource cannot be used when bulk resources are specified');
   const chunk = flags.string('sort-by') === '' ? flags.number('chunk-size') : 0;
   for (const selection of wanted) {
     const { resource, name, namespace } = selection;
@@ -142,10 +144,21 @@ function* fetch<T>(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.reason === 'NotFound' && flags.bool('ignore-not-found')) continue;
+      if (name !== undefined && namespace !== undefined && error.reason === 'NotFound')
+        yield* checkNamespace(session, namespace);
       errors.push(name === undefined ? ofList(error, resource, selectorsOf(flags)) : error);
     }
   }
   return { answers, errors };
+}
+
+/** What is missing may be its namespace. @throws ApiError when it is */
+function* checkNamespace(session: Session, namespace: string): Routine<void> {
+  try {
+    yield* session.json({ path: `/api/v1/namespaces/${namespace}` });
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'NotFound') throw error;
+  }
 }
 
 /** A refused list names what was asked for (cli-runtime, resource.EnhanceListError). */
@@ -170,18 +183,24 @@ function* printTables(invocation: Invocation, wanted: readonly Selection[]): Rou
   const { flags, session, out, error } = invocation;
   const { answers, errors } = yield* fetch<ServerTable>(invocation, wanted, AS_TABLE);
   const types = new Set(wanted.map(({ resource }) => resource));
-  const withRows = new Set(
-    answers.filter(({ value }) => value.rows.length > 0).map(({ selection }) => selection.resource),
-  );
-  const showsKind =
-    flags.bool('show-kind') || (types.size > 1 && withRows.size > 1) || (types.size > 1 && withRows.size > 0);
+  const answered = new Set(answers.map(({ selection }) => selection.resource));
+  const showsKind = flags.bool('show-kind') || answered.size > 1;
   let isFirst = true;
   for (const resource of types) {
     const tables = answers.filter(({ selection }) => selection.resource === resource).map(({ value }) => value);
     const [first] = tables;
     const rows = tables.flatMap((table) => table.rows);
     if (!first || rows.length === 0) continue;
-    const whole = { ...first, rows: sortedRows(rows, flags.string('sort-by')) };
+    const sorted = sortedRows(rows, flags.string('sort-by'));
+    // The rows of one list that have no such field are left out; objects that were named are an error.
+    if (!sorted) {
+      if (wanted.some(({ name }) => name !== undefined))
+        throw new CommandError(
+          `couldn't find any field with path "{${relaxed(flags.string('sort-by'))}}" in the list of objects`,
+        );
+      continue;
+    }
+    const whole = { ...first, rows: sorted };
     const cells = tableRows(whole, optionsOf(invocation, resource, showsKind));
     if (!isFirst && !flags.bool('no-headers')) out('\n');
     out(printRows(cells));
@@ -207,12 +226,12 @@ function optionsOf({ flags }: Invocation, resource: Resource, showsKind: boolean
   };
 }
 
-function sortedRows(rows: ServerTable['rows'], field: string): ServerTable['rows'] {
+/** Undefined when no row has the field. */
+function sortedRows(rows: ServerTable['rows'], field: string): ServerTable['rows'] | undefined {
   if (field === '') return rows;
   const steps = parsePath(relaxed(field));
   const keyed = rows.map((row) => ({ row, key: walk(steps, [row.object], row.object, { allowsMissing: true })[0] }));
-  if (rows.length > 0 && keyed.every(({ key }) => key === undefined))
-    throw new CommandError(`couldn't find any field with path "{${relaxed(field)}}" in the list of objects`);
+  if (rows.length > 0 && keyed.every(({ key }) => key === undefined)) return undefined;
   return keyed.toSorted((a, b) => compareValues(a.key, b.key)).map(({ row }) => row);
 }
 

@@ -1,10 +1,11 @@
 import { parseTime } from '#kernel/calendar.ts';
 import { Coroutine, type Routine, wait } from '#kernel/coroutine.ts';
+import { ApiError } from '../../../cluster/api/status.ts';
 import type { Command, Invocation } from '../command/command.ts';
 import { CommandError } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
 import { pathOf, type Resource } from '../connection/discovery.ts';
-import { readerOf } from '../connection/session.ts';
+import { readerOf, type Session } from '../connection/session.ts';
 import type { AnyObject } from '../resources/object.ts';
 import { podsOf } from '../resources/pods-of.ts';
 
@@ -92,8 +93,11 @@ function* logsOf(invocation: Invocation): Routine<readonly Log[]> {
   }
   const container = flags.has('container') ? undefined : second;
   if (!target.includes('/')) {
-    const pod = yield* session.json<AnyObject>({ path: pathOf(pods, session.namespace, target) });
-    return containersOf(invocation, pod, container);
+    return containersOf(
+      invocation,
+      yield* podNamed(session, pathOf(pods, session.namespace, target), target),
+      container,
+    );
   }
   const [type = '', name = ''] = target.split('/');
   const resource = yield* session.discovery.find(type);
@@ -107,27 +111,40 @@ function* logsOf(invocation: Invocation): Routine<readonly Log[]> {
   return owned.flatMap((pod) => containersOf(invocation, pod, container));
 }
 
+/** @throws CommandError */
+function* podNamed(session: Session, path: string, name: string): Routine<AnyObject> {
+  try {
+    return yield* session.json<AnyObject>({ path });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.reason !== 'NotFound') throw error;
+    throw new CommandError(
+      `error from server (NotFound): pods ${JSON.stringify(name)} not found in namespace ${JSON.stringify(session.namespace)}`,
+    );
+  }
+}
+
 function containersOf({ flags, error }: Invocation, pod: AnyObject, wanted = ''): readonly Log[] {
   const { name = '', namespace = '' } = pod.metadata ?? {};
   const spec = pod['spec'] as PodSpec;
   const all = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].map(
     (each) => each.name,
   );
+  const others = [
+    ...spec.containers.map((each) => each.name),
+    ...(spec.initContainers ?? []).map((each) => `${each.name} (init)`),
+    ...(spec.ephemeralContainers ?? []).map((each) => `${each.name} (ephem)`),
+  ];
   const log = (container: string): Log => ({ pod: name, namespace, container });
   if (flags.bool('all-containers')) return all.map(log);
   const given = flags.string('container') || wanted;
   if (given !== '') {
-    if (!all.includes(given)) throw new CommandError(`container ${given} is not valid for pod ${name}`);
+    if (!all.includes(given))
+      throw new CommandError(`container ${given} is not valid for pod ${name} out of: ${others.join(', ')}`);
     return [log(given)];
   }
   const preferred = pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container'];
   const first = preferred ?? spec.containers[0]?.name ?? '';
   if (preferred === undefined && all.length > 1 && flags.string('selector') === '') {
-    const others = [
-      ...spec.containers.map((each) => each.name),
-      ...(spec.initContainers ?? []).map((each) => `${each.name} (init)`),
-      ...(spec.ephemeralContainers ?? []).map((each) => `${each.name} (ephem)`),
-    ];
     error(`Defaulted container ${JSON.stringify(first)} out of: ${others.join(', ')}\n`);
   }
   return [log(first)];

@@ -159,7 +159,9 @@ export const drain: Command = {
           out(`pod/${name} evicted\n`);
         }
       }
-      out(`node/${target.name} drained\n`);
+      out(
+        `node/${target.name} drained${dryRun === 'none' ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)'}\n`,
+      );
     }
     return 0;
   },

@@ -48,7 +48,7 @@ export const patchCommand: Command = {
         subresource: flags.string('subresource'),
         dryRun: dryRun === 'client' ? 'server' : dryRun,
       });
-      const isSame = before.metadata?.resourceVersion === after.metadata?.resourceVersion && dryRun === 'none';
+      const isSame = dryRun === 'none' && JSON.stringify(before) === JSON.stringify(after);
       const resource = flags.string('subresource') === '' ? target.resource : resourceOf(after, target.resource);
       report(invocation, resource, after, isSame ? 'patched (no change)' : 'patched', dryRun);
     }

@@ -15,6 +15,10 @@ import { execIn } from './exec.ts';
 
 const RESTARTS = ['Always', 'OnFailure', 'Never'];
 
+/** A reference to an image (github.com/distribution/reference). */
+const IMAGE =
+  /^(?:[\w.-]+(?::\d+)?\/)?[a-z\d]+(?:(?:[._]|__|-+)[a-z\d]+)*(?:\/[a-z\d]+(?:(?:[._]|__|-+)[a-z\d]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w+.-]*:[\da-fA-F]{32,})?$/;
+
 export const run: Command = {
   name: 'run',
   summary: 'Run an image in a Pod',
@@ -63,6 +67,8 @@ export const run: Command = {
     if (flags.bool('rm') && !attaches) throw new CommandError('--rm should only be used for attached containers');
     if (flags.bool('expose') && flags.string('port') === '')
       throw new CommandError('--port must be set when exposing a service');
+    if (!IMAGE.test(image))
+      throw new CommandError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
     const dryRun = dryRunOf(flags, error);
     if (attaches && dryRun !== 'none')
       throw new CommandError(

@@ -1,3 +1,4 @@
+import { ApiError } from '../../../cluster/api/status.ts';
 import type { Command } from '../command/command.ts';
 import { CommandError, Failures } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
@@ -36,7 +37,7 @@ export const scale: Command = {
         const object = yield* objectOf(session, target);
         const { replicas: now } = (object['spec'] ?? {}) as { readonly replicas?: number };
         if (!target.resource.subresources.includes('scale'))
-          throw new CommandError('the server could not find the requested resource');
+          throw new ApiError('NotFound', 'the server could not find the requested resource');
         const wanted = flags.number('current-replicas');
         if (wanted >= 0 && now !== wanted) throw new CommandError(`Expected replicas to be ${wanted}, was ${now ?? 0}`);
         if (dryRun !== 'client')

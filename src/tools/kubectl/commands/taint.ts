@@ -38,7 +38,7 @@ export const taint: Command = {
           throw new CommandError(
             effect === ''
               ? `invalid taint spec: ${change}`
-              : `invalid taint effect: ${effect}, unsupported taint effect`,
+              : `invalid taint effect: ${effect}, unsupported taint effect\nSee 'kubectl taint -h' for help and examples`,
           );
         added.push({ key, ...(value !== undefined && value !== '' && { value }), effect });
       }

@@ -1,3 +1,4 @@
+import type { Routine } from '#kernel/coroutine.ts';
 import { ApiError } from '../../../cluster/api/status.ts';
 import type { Command } from '../command/command.ts';
 import { CommandError, Failures } from '../command/errors.ts';
@@ -55,6 +56,7 @@ export const waitCommand: Command = {
     }
     for (const target of targets) {
       try {
+        if (wish.forDeletion && (yield* isGone(target))) continue;
         yield* waitFor(target);
         out(`${objectName({ ...target.resource, singular: '' }, target.name)} condition met\n`);
       } catch (error) {
@@ -68,6 +70,18 @@ export const waitCommand: Command = {
     }
     if (errors.length > 0) throw Failures.of(errors);
     return 0;
+
+    /** Of what was never there nothing is said. */
+    function* isGone({ resource, namespace, name, object }: Target): Routine<boolean> {
+      if (object) return false;
+      try {
+        yield* session.json<AnyObject>({ path: pathOf(resource, namespace, name) });
+        return false;
+      } catch (error) {
+        if (error instanceof ApiError && error.reason === 'NotFound') return true;
+        throw error;
+      }
+    }
 
     function* waitFor(target: Target) {
       if (!wish.forCreation && !wish.forDeletion) {

@@ -1,4 +1,5 @@
 import { type Routine, sleep, wait } from '#kernel/coroutine.ts';
+import type { Kernel } from '#kernel/kernel.ts';
 import type { Source } from '#kernel/stream.ts';
 import { readTextIfThere } from '#machine/file-system.ts';
 import type { Duplex, HttpRequest, HttpResponse } from '#machine/http.ts';
@@ -9,7 +10,7 @@ import { type Connection, ConnectionError } from '../../../cluster/client/connec
 import { dial } from '../../../cluster/client/dial.ts';
 import { resolveHost } from '../../coreutils/network/resolve.ts';
 import { CommandError } from '../command/errors.ts';
-import type { FlagValues } from '../command/flags.ts';
+import { type FlagValues, parseDuration } from '../command/flags.ts';
 import { Discovery } from './discovery.ts';
 import { type Kubeconfig, type LoadedConfig, loadConfig } from './kubeconfig.ts';
 
@@ -79,12 +80,24 @@ export class Session {
     return this.#flags.has('namespace');
   }
 
+  /** Milliseconds after which a request is given up; 0: never. @throws CommandError */
+  get timeout(): number {
+    const text = this.#flags.string('request-timeout');
+    const milliseconds = /^\d+$/.test(text) ? Number(text) * 1_000 : parseDuration(text);
+    if (milliseconds === undefined)
+      throw new CommandError(
+        'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+      );
+    return milliseconds;
+  }
+
   get host(): string {
     return this.#reach().host;
   }
 
   /** Waits for an answer. @throws ApiError, ConnectionError, CommandError */
   *request(wish: Wish): Routine<HttpResponse> {
+    void this.timeout;
     const response = yield* this.#persist(wish);
     if (response.delay) yield* this.#patience(response.delay, wish);
     this.#warn(response);
@@ -112,16 +125,27 @@ export class Session {
 
   /** @throws ApiError, ConnectionError */
   *stream(wish: Wish): Routine<Source<unknown>> {
+    const { timeout } = this;
     const response = yield* this.request(wish);
     if (!response.stream) throw new CommandError('the server answered without a stream');
-    return response.stream;
+    return timeout === 0 ? response.stream : endingAfter(this.process.kernel, timeout, response.stream);
   }
 
   /** @throws ApiError, ConnectionError */
   *upgrade(wish: Wish): Routine<Duplex> {
-    const response = yield* this.request(wish);
+    const response = yield* this.#upgraded(wish);
     if (!response.upgrade) throw new CommandError('unable to upgrade connection: the server did not');
     return response.upgrade;
+  }
+
+  *#upgraded(wish: Wish): Routine<HttpResponse> {
+    try {
+      return yield* this.request({ method: 'POST', ...wish });
+    } catch (error) {
+      if (error instanceof ApiError && error.reason === 'Forbidden')
+        throw new CommandError(`unable to upgrade connection: ${error.message}`);
+      throw error;
+    }
   }
 
   /** Warnings of the server are shown, each once. */
@@ -146,14 +170,15 @@ export class Session {
         accept: 'application/json',
         'user-agent': 'kubectl/v1.36.4 (linux/amd64) kubernetes/0000000',
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
+        // What there is was found out before, as oneself: kubectl keeps it on disk.
+        ...(request.path !== '/api' && request.path !== '/apis' && headers),
         ...request.headers,
       },
     });
   }
 
   *#patience(delay: number, { path }: Wish): Routine<void> {
-    const limit = this.#flags.duration('request-timeout');
+    const limit = this.timeout;
     if (limit > 0 && limit < delay) {
       yield* sleep(this.process.kernel, limit);
       throw new ConnectionError(
@@ -196,10 +221,11 @@ export class Session {
     const cluster = this.config.clusters?.find(({ name }) => name === clusterName)?.cluster;
     if (!cluster && this.#flags.string('cluster') !== '')
       throw new CommandError(`cluster ${JSON.stringify(clusterName)} does not exist`);
-    const userName = this.#flags.string('user') || context?.user || '';
+    // `create rolebinding --user` names a subject, not who asks.
+    const asked = this.#flags.isSingle('user') ? this.#flags.string('user') : '';
+    const userName = asked || context?.user || '';
     const user = this.config.users?.find(({ name }) => name === userName)?.user;
-    if (!user && this.#flags.string('user') !== '')
-      throw new CommandError(`auth info ${JSON.stringify(userName)} does not exist`);
+    if (!user && asked !== '') throw new CommandError(`auth info ${JSON.stringify(userName)} does not exist`);
     const file = (entry: Readonly<Record<string, unknown>> | undefined, name: string): string => {
       const data = entry?.[`${name}-data`];
       if (typeof data === 'string' && data !== '') return String.fromCharCode(...decodeBase64(data));
@@ -342,5 +368,27 @@ export function readerOf<T>(source: Source<T>): () => Routine<T | undefined> {
         };
       });
     return values.shift();
+  };
+}
+
+/** A client that gives up leaves its stream, and takes what came until then for all of it. */
+function endingAfter<T>(kernel: Kernel, milliseconds: number, source: Source<T>): Source<T> {
+  return {
+    read: (reader) => {
+      const timer = kernel.after(milliseconds, () => {
+        source.close();
+        reader.end({});
+      });
+      source.read({
+        next: (value) => reader.next(value),
+        end: (end) => {
+          timer.cancel();
+          reader.end(end);
+        },
+      });
+    },
+    pause: () => source.pause(),
+    resume: () => source.resume(),
+    close: () => source.close(),
   };
 }

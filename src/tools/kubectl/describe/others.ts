@@ -228,12 +228,20 @@ export const describeRole: Describer = {
     }
     const joined = (verbs: readonly string[]) => verbs.join(' ');
     const sorted = [...merged.values()].toSorted(
-      (a, b) => compare(joined(a.verbs), joined(b.verbs)) || compare(a.what, b.what),
+      (a, b) =>
+        compare(joined(a.verbs), joined(b.verbs)) ||
+        compare(groupOf(a.what), groupOf(b.what)) ||
+        compare(a.what, b.what),
     );
     for (const { what, urls, names, verbs } of sorted)
       out.line(1, `${what}\t[${urls.join(' ')}]\t[${names.join(' ')}]\t[${verbs.join(' ')}]`);
   },
 };
+
+/** `nodes` is of the core, which has no name. */
+function groupOf(what: string): string {
+  return what.includes('.') ? what.slice(what.indexOf('.') + 1) : '';
+}
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -14,7 +14,7 @@ export class Description {
     if (values.length === 0) this.line(level, `${label}:\t<none>`);
     values.forEach((value, index) => {
       if (index === 0) this.line(level, `${label}:\t${value}`);
-      else this.line(level, `\t${value}`);
+      else this.line(0, `\t${value}`);
     });
   }
 

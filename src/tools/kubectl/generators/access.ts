@@ -2,6 +2,8 @@ import type { Routine } from '#kernel/coroutine.ts';
 import type { Invocation } from '../command/command.ts';
 import { CommandError } from '../command/errors.ts';
 import type { FlagValues } from '../command/flags.ts';
+import type { Resource } from '../connection/discovery.ts';
+import type { Session } from '../connection/session.ts';
 import type { AnyObject } from '../resources/object.ts';
 
 interface Rule {
@@ -20,7 +22,7 @@ function* rulesOf({ flags, session }: Invocation): Routine<readonly Rule[]> {
   const byGroup = new Map<string, string[]>();
   for (const item of flags.list('resource')) {
     const [type = '', subresource] = item.split('/');
-    const { group, plural } = type === '*' ? { group: '', plural: '*' } : yield* session.discovery.find(type);
+    const { group, plural } = type === '*' ? { group: '', plural: '*' } : yield* resourceNamed(session, type);
     const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
     const known = byGroup.get(group) ?? [];
     if (!known.includes(resource)) byGroup.set(group, [...known, resource]);
@@ -83,4 +85,14 @@ function subjectsOf(flags: FlagValues): readonly object[] {
     return { kind: 'ServiceAccount', name, namespace };
   });
   return [...of('User', flags.list('user')), ...of('Group', flags.list('group')), ...accounts];
+}
+
+/** @throws CommandError whose words stand alone, as those of rules do */
+function* resourceNamed({ discovery }: Session, type: string): Routine<Resource> {
+  try {
+    return yield* discovery.find(type);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(error.message, { isWhole: true });
+  }
 }

@@ -16,6 +16,8 @@ export function dataOf(process: ProcessContext, flags: FlagValues): Readonly<Rec
       throw new CommandError(`cannot add key ${JSON.stringify(key)}, another key by that name already exists`);
     data[key] = value;
   };
+  if (flags.has('from-env-file') && (flags.has('from-file') || flags.has('from-literal')))
+    throw new CommandError('from-env-file cannot be combined with from-file or from-literal');
   for (const item of flags.list('from-literal')) {
     const at = item.indexOf('=');
     if (at < 1) throw new CommandError(`invalid literal source ${item}, expected key=value`);

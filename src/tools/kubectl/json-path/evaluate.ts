@@ -11,6 +11,11 @@ export function printTemplate(text: string, data: unknown, options: EvaluateOpti
   return printNodes(parseTemplate(text), data, data, options);
 }
 
+/** The values that a template names, one behind the other; text between them is left out. @throws JsonPathError */
+export function valuesOfTemplate(text: string, data: unknown, options: EvaluateOptions): readonly unknown[] {
+  return parseTemplate(text).flatMap((node) => (node.kind === 'path' ? walk(node.steps, [data], data, options) : []));
+}
+
 function printNodes(nodes: readonly TemplateNode[], root: unknown, current: unknown, options: EvaluateOptions): string {
   return nodes
     .map((node) => {

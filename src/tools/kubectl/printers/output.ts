@@ -2,7 +2,7 @@ import { FsError } from '#machine/file-system.ts';
 import type { ProcessContext } from '#machine/program.ts';
 import { CommandError } from '../command/errors.ts';
 import { objectName, type Resource } from '../connection/discovery.ts';
-import { printTemplate } from '../json-path/evaluate.ts';
+import { printTemplate, valuesOfTemplate } from '../json-path/evaluate.ts';
 import { JsonPathError, parseTemplate } from '../json-path/parse.ts';
 import type { AnyObject } from '../resources/object.ts';
 import { parseColumnFile, parseColumns, printColumns } from './custom-columns.ts';
@@ -103,8 +103,8 @@ function check(text: string): void {
 
 function printPath(text: string, object: AnyObject, asJson: boolean): string {
   try {
-    const printed = printTemplate(text, object, { allowsMissing: true });
-    return asJson ? `${JSON.stringify([printed], undefined, 4)}\n` : printed;
+    if (asJson) return `${JSON.stringify(valuesOfTemplate(text, object, { allowsMissing: true }), undefined, 4)}\n`;
+    return printTemplate(text, object, { allowsMissing: true });
   } catch (error) {
     if (!(error instanceof JsonPathError)) throw error;
     throw new CommandError(

@@ -1,5 +1,6 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import type { Query } from '#machine/http.ts';
+import { withLastApplied } from '../apply/last-applied.ts';
 import type { Invocation } from '../command/command.ts';
 import { CommandError } from '../command/errors.ts';
 import type { FlagValues } from '../command/flags.ts';
@@ -70,22 +71,19 @@ export function* create(
   const { flags, session, error } = invocation;
   const dryRun = dryRunOf(flags, error);
   const namespace = resource.isNamespaced ? (object.metadata?.namespace ?? session.namespace) : undefined;
-  if (dryRun === 'client') return withNamespace(object, invocation, namespace);
+  const wanted = flags.bool('save-config') ? withLastApplied(object, namespace) : object;
+  if (dryRun === 'client') return withNamespace(wanted, invocation, namespace);
   return yield* session.json<AnyObject>({
     method: 'POST',
     path: pathOf(resource, namespace),
     query: changeQuery(flags, dryRun, manager),
-    body: object,
+    body: wanted,
   });
 }
 
-/** Shown objects name their namespace only where somebody named one. */
+/** Shown objects name their namespace where somebody named one. */
 function withNamespace(object: AnyObject, { session }: Invocation, namespace: string | undefined): AnyObject {
-  if (
-    namespace === undefined ||
-    (!session.isNamespaceGiven && object.metadata?.namespace === undefined && namespace === 'default')
-  )
-    return object;
+  if (namespace === undefined || !session.isNamespaceGiven) return object;
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 

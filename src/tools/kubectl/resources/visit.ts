@@ -12,6 +12,8 @@ export interface Target {
   readonly namespace: string | undefined;
   /** As it was found; missing for what was only named. */
   readonly object?: AnyObject;
+  /** The file that named it, as errors show it. */
+  readonly source?: string;
 }
 
 /** What selections stand for: those without a name for every object that the selectors leave. @throws ApiError */
@@ -21,8 +23,8 @@ export function* targetsOf(
   flags: FlagValues,
 ): Routine<readonly Target[]> {
   const targets: Target[] = [];
-  for (const { resource, name, namespace } of wanted) {
-    if (name !== undefined) targets.push({ resource, name, namespace });
+  for (const { resource, name, namespace, manifest } of wanted) {
+    if (name !== undefined) targets.push({ resource, name, namespace, ...(manifest && { source: manifest.source }) });
     else {
       const list = yield* session.json<{ readonly items: readonly AnyObject[] }>({
         path: pathOf(resource, namespace),
