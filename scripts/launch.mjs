@@ -23,6 +23,7 @@ const commands = {
   diagrams: ['node', 'scripts/diagrams.ts'],
   sheets: ['node', 'scripts/sheets.ts'],
   serve: ['node', 'scripts/serve.ts'],
+  'lab:parity': ['node', 'scripts/lab-parity.ts'],
   dev: ['astro', 'dev', '--host', '127.0.0.1'],
   build: ['astro', 'build'],
 };

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { exec } from './programs/run.ts';
 import { proveOnKind } from './test/kind.ts';
-import { proveKubectl } from './test/kubectl.ts';
+import { proveKubectl, proveOurKubectl } from './test/kubectl.ts';
 import { checkLinks } from './test/links.ts';
 import { countPlaywright, countVitest } from './test/reports.ts';
 import { proveScenarios } from './test/scenarios.ts';
@@ -38,6 +38,7 @@ const steps: readonly Step[] = [
     },
   },
   { name: 'kubectl', run: proveKubectl },
+  { name: 'our-kubectl', run: proveOurKubectl },
   { name: 'scenarios', run: proveScenarios },
   { name: 'kind', needsBuild: true, run: proveOnKind },
 ];

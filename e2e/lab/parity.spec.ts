@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { type CommandBlock, isUnrecorded } from '#course/block/block.ts';
+import type { ParityOutcome } from '#course/lab-parity.ts';
 import type { Lesson } from '#course/lesson.ts';
+import { declaredDifferences, parityOf } from '#markdown/course/lab-parity.ts';
 import { openAll } from '../site/page-actions.ts';
 import { expect, lessons, test } from '../site/site.ts';
 import { LabPage } from './lab-page.ts';
+import { isRecording, recordPage } from './record-parity.ts';
 import { type BlockOutcome, runBlock, stopBlock } from './run-block.ts';
 
-/** Blocks whose answer in the page is declared to differ from a real cluster's, by `lesson#block`, each with its reason. */
-const declared = (parse(readFileSync(new URL('differences.yaml', import.meta.url), 'utf8')) ?? {}) as Readonly<
-  Record<string, string>
->;
+const declared = await declaredDifferences();
 
 // Wide enough for 200 columns, as the terminals have in which the lessons were recorded.
 test.use({ viewport: { width: 1900, height: 1000 } });
@@ -32,6 +30,12 @@ for (const lesson of lessons.filter(({ blocks }) => blocks.length > 0))
     // What no longer differs is not declared any more.
     const alike = outcomes.filter(({ id, differences }) => differences.length === 0 && declared[keyOf(lesson, id)]);
     expect(alike.map(({ id }) => id)).toEqual([]);
+    const found = outcomesOf(lesson, outcomes);
+    if (isRecording) await recordPage(lesson, found);
+    else
+      expect((await parityOf(lesson))?.blocks, 'what the site publishes; record it with: npm run lab:parity').toEqual(
+        found,
+      );
   });
 
 test('at most one block in twenty is declared to differ', () => {
@@ -57,6 +61,17 @@ async function runPage({ blocks }: Lesson, { run, stop }: Hands): Promise<BlockO
     if (index >= 0) outcomes[index] = ended;
   }
   return outcomes;
+}
+
+/** What the site publishes of each block. */
+function outcomesOf({ blocks }: Lesson, ran: readonly BlockOutcome[]): Record<string, ParityOutcome> {
+  return Object.fromEntries(
+    blocks.map((block) => {
+      const outcome = ran.find(({ id }) => id === block.id);
+      if (outcome) return [block.id, outcome.differences.length === 0 ? 'same' : 'differs'];
+      return [block.id, block.skip === undefined ? 'not recorded' : 'skipped'];
+    }),
+  );
 }
 
 function keyOf({ slug }: Lesson, id: string): string {

@@ -10,6 +10,7 @@ export const lessons: readonly Lesson[] = course.modules.flatMap((module) => mod
 export const pages: readonly string[] = [
   '/',
   '/cheat-sheet/',
+  '/lab/',
   '/your-own-cluster/',
   ...course.modules.flatMap((module) => [`/${module.slug}/`, `/${module.slug}/cheat-sheet/`]),
   ...lessons.map((lesson) => lesson.url),

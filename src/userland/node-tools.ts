@@ -51,7 +51,17 @@ export const OCCASIONAL_TOOLS: Readonly<Record<string, Program>> = {
   vim: vi,
 };
 
-/** What nodes have beside what every machine has. */
+/** The names of what nodes have beside what every machine has. */
+export const NODE_TOOLS: readonly string[] = [
+  ...Object.keys(ETCD_TOOLS),
+  ...Object.keys(NETWORK_TOOLS),
+  'crictl',
+  'journalctl',
+  'kubeadm',
+  'systemctl',
+];
+
+/** What nodes have beside what every machine has: NODE_TOOLS. */
 export function nodeTools({ units, journal, containerd }: ClusterNode): Readonly<Record<string, Program>> {
   return {
     ...ETCD_TOOLS,

@@ -140,7 +140,6 @@ function ruleRows({ status: { resourceRules = [], nonResourceRules = [] } }: Rul
     ]),
     ...nonResourceRules
       .flatMap(({ verbs, nonResourceURLs = [] }) => nonResourceURLs.map((url) => ({ url, verbs })))
-      .filter(({ url }, index, all) => all.findIndex((other) => other.url === url) === index)
       .toSorted((a, b) => (a.url < b.url ? -1 : 1))
       .map(({ url, verbs }) => ['', `[${url}]`, '[]', `[${verbs.join(' ')}]`]),
   ];

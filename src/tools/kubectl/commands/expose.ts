@@ -79,10 +79,7 @@ export const expose: Command = {
                 protocol:
                   flags.string('protocol') || found.find((each) => each.port === Number(port))?.protocol || 'TCP',
               }));
-      if (wanted.length === 0)
-        throw new CommandError(
-          "couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples",
-        );
+      if (wanted.length === 0) throw new CommandError("couldn't find port via --port flag or introspection");
       const targetPort = flags.string('target-port');
       const ports = wanted.map(({ port, protocol }, index) => ({
         ...(wanted.length > 1 && { name: `port-${index + 1}` }),

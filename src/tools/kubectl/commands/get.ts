@@ -1,6 +1,7 @@
 import type { Routine } from '#kernel/coroutine.ts';
 import type { Query } from '#machine/http.ts';
 import { ApiError } from '../../../cluster/api/status.ts';
+import { ageOf } from '../../../cluster/api/time.ts';
 import type { Command, Invocation } from '../command/command.ts';
 import { CommandError, Failures } from '../command/errors.ts';
 import { flag } from '../command/flags.ts';
@@ -192,15 +193,17 @@ function* printTables(invocation: Invocation, wanted: readonly Selection[]): Rou
     const rows = tables.flatMap((table) => table.rows);
     if (!first || rows.length === 0) continue;
     const sorted = sortedRows(rows, flags.string('sort-by'));
-    // The rows of one list that have no such field are left out; objects that were named are an error.
-    if (!sorted) {
+    // Tables cannot be sorted together; in one, rows of which none has the field are left out.
+    if (!sorted || (tables.length > 1 && flags.string('sort-by') !== '')) {
       if (wanted.some(({ name }) => name !== undefined))
         throw new CommandError(
           `couldn't find any field with path "{${relaxed(flags.string('sort-by'))}}" in the list of objects`,
         );
       continue;
     }
-    const whole = { ...first, rows: sorted };
+    const whole = flags.bool('server-print')
+      ? { ...first, rows: sorted }
+      : namesAndAges(sorted, session.process.kernel.now);
     const cells = tableRows(whole, optionsOf(invocation, resource, showsKind));
     if (!isFirst && !flags.bool('no-headers')) out('\n');
     out(printRows(cells));
@@ -212,6 +215,19 @@ function* printTables(invocation: Invocation, wanted: readonly Selection[]): Rou
   }
   if (errors.length > 0) throw Failures.of(errors);
   return 0;
+}
+
+/** What a client prints that knows no columns of the server. */
+function namesAndAges(rows: ServerTable['rows'], now: number): ServerTable {
+  const column = (name: string) => ({ name, type: 'string', format: '', description: '', priority: 0 });
+  return {
+    kind: 'Table',
+    columnDefinitions: [column('Name'), column('Age')],
+    rows: rows.map((row) => ({
+      ...row,
+      cells: [row.object?.metadata?.name ?? '', ageOf(row.object?.metadata?.creationTimestamp, now)],
+    })),
+  };
 }
 
 function optionsOf({ flags }: Invocation, resource: Resource, showsKind: boolean) {

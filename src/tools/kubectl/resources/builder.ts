@@ -57,7 +57,7 @@ export function* selections(
     const resource = yield* session.discovery.find(options.defaultType);
     return args.map((name) => ({ resource, name, namespace: placeOf(resource, namespace) }));
   }
-  const resources = yield* typesOf(session, first);
+  const resources = [...new Set(yield* typesOf(session, first))];
   const selects = flags.string('selector') !== '' || flags.string('field-selector') !== '' || flags.bool('all');
   if (rest.length > 0) {
     if (flags.string('selector') !== '') throw new CommandError('name cannot be provided when a selector is specified');
