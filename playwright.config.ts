@@ -15,8 +15,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   timeout: 60_000,
-  // CI ends within 15 minutes, with its closing line, whatever hangs; tests that were not reached are named then.
-  globalTimeout: 9 * 60_000,
+  // The run ends with its closing line, whatever hangs; tests that were not reached are named then.
+  globalTimeout: 15 * 60_000,
   reporter: [['dot'], ['json', { outputFile: 'test-results/playwright.json' }]],
   outputDir: 'test-results/pages',
   use: {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { clusterBudget, measureCluster } from './bench/cluster/cluster.ts';
 import { kindBudget, measureKind } from './bench/kind.ts';
+import { labBudget, measureLab } from './bench/lab.ts';
 import { lighthouseScores } from './bench/lighthouse.ts';
 import { median, pageBudget, weighFonts, weighPages } from './bench/page-bytes.ts';
 import { serveSite } from './serve.ts';
@@ -17,6 +18,9 @@ interface Row {
 }
 
 const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+const seconds = (value: number) => `${value.toFixed(2)} s`;
+const megabytes = (value: number) => `${value.toFixed(0)} MB`;
+const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
 const rows: Row[] = [];
 const atMost = (what: string, value: number, budget: number, show: (value: number) => string) =>
   rows.push({ what, measured: show(value), budget: `<= ${show(budget)}`, holds: value <= budget });
@@ -49,14 +53,27 @@ try {
       });
     }
   }
+  const lab = await measureLab(site.url.replace(/\/$/, ''));
+  atMost('lab: loaded by the first Run, but for the saved cluster', lab.bytes, labBudget.bytes, kib);
+  atMost('lab: the saved cluster, as it is served', lab.boot, labBudget.boot, kib);
+  atMost(
+    'lab: first Run to first output, warm cache, median of 5',
+    lab.firstOutput,
+    labBudget.firstOutput,
+    milliseconds,
+  );
+  atMost(
+    'lab: longest task of the page while 1,000 Pods start, median of 5',
+    lab.longestTask,
+    labBudget.longestTask,
+    milliseconds,
+  );
+  atMost('lab: heap of the page with them', lab.heap, labBudget.heap, megabytes);
 } finally {
   await site.close();
 }
 
 const cluster = await measureCluster();
-const seconds = (value: number) => `${value.toFixed(2)} s`;
-const megabytes = (value: number) => `${value.toFixed(0)} MB`;
-const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
 for (const { ours, peer } of cluster.runs) {
   const { pods, cpu, heap, longest = 0 } = ours;
   const than = peer ? (peer.isComplete ? seconds(peer.cpu) : 'not finished') : 'none within 3 minutes';
