@@ -3,6 +3,7 @@ import { shellProgram } from '../../src/shell/program.ts';
 import { World } from '../../src/shell/test-world.ts';
 import { utilityPrograms } from '../../src/shell/utilities.ts';
 import { BUSYBOX, GNU } from '../../src/tools/coreutils/index.ts';
+import { RARE_TOOLS } from '../../src/userland/rare-tools.ts';
 import { withoutNumbers } from './real.ts';
 import { type Answer, keyOf, readAnswers, readTable, type TableCommand } from './table.ts';
 
@@ -10,8 +11,8 @@ const table = readTable();
 const answers = readAnswers();
 const bash = shellProgram('bash');
 const PROGRAMS = {
-  bash: { ...GNU, ...utilityPrograms('bash'), bash, sh: shellProgram('dash') },
-  busybox: { ...BUSYBOX, ...utilityPrograms('ash'), sh: shellProgram('ash') },
+  bash: { ...GNU, awk: RARE_TOOLS.awk('gnu'), ...utilityPrograms('bash'), bash, sh: shellProgram('dash') },
+  busybox: { ...BUSYBOX, awk: RARE_TOOLS.awk('busybox'), ...utilityPrograms('ash'), sh: shellProgram('ash') },
 };
 
 function run({ kind, command }: TableCommand): Answer {

@@ -11,7 +11,7 @@ import type { Overview, Place, Size, Speed, TerminalId } from '../protocol.ts';
 import { type KeptLab, keptLab } from './kept-lab.ts';
 import { Watcher } from './overview.ts';
 import { openSession } from './places.ts';
-import { labPrograms, labUserland, labWorkstation } from './programs.ts';
+import { labMachines } from './programs.ts';
 import type { Session } from './session.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -48,9 +48,7 @@ export class Lab {
     this.#cluster = new Cluster({
       kernel: this.#kernel,
       profile: renamed(LESSONS, names),
-      userland: labUserland,
-      nodePrograms: labPrograms,
-      workstationPrograms: labWorkstation,
+      ...labMachines(() => this.#pacer.poke()),
       ...(saved && { saved }),
     });
     this.#cluster.start();

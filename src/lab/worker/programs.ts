@@ -1,5 +1,7 @@
-import { nodePrograms, USERLAND, WORKSTATION_PROGRAMS } from '../../userland/programs.ts';
+import { type Machines, machinesWith } from '../../userland/machines.ts';
+import { rareToolsOnDemand } from '../../userland/on-demand.ts';
 
-export const labUserland = USERLAND;
-export const labPrograms = nodePrograms;
-export const labWorkstation = WORKSTATION_PROGRAMS;
+/** What the machines of a lab have; what is rarely typed loads then. @param whenLoaded something that was waited for is there */
+export function labMachines(whenLoaded: () => void): Machines {
+  return machinesWith(rareToolsOnDemand(whenLoaded));
+}

@@ -83,7 +83,7 @@ export class Session {
   /** Milliseconds after which a request is given up; 0: never. @throws CommandError */
   get timeout(): number {
     const text = this.#flags.string('request-timeout');
-    const milliseconds = /^\d+$/.test(text) ? Number(text) * 1_000 : parseDuration(text);
+    const milliseconds = /^\d*$/.test(text) ? Number(text) * 1_000 : parseDuration(text);
     if (milliseconds === undefined)
       throw new CommandError(
         'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
