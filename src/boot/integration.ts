@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import type { AstroIntegration } from 'astro';
 import { bootState } from './boot-state.ts';
+import { fieldTexts } from './field-texts.ts';
 
 const DAY = 24 * 3_600_000;
 
-/** Writes `/lab/cluster.json`, the cluster that a new lab begins with; the same for all builds of a day. */
+/** Writes `/lab/cluster.json`, the cluster that a new lab begins with; the same for all builds of a day; and `/lab/fields.json`, for explain. */
 export function bootStateFile(): AstroIntegration {
   return {
     name: 'clusterbook:boot-state',
@@ -16,6 +17,7 @@ export function bootStateFile(): AstroIntegration {
         const folder = new URL('lab/', dir);
         await mkdir(folder, { recursive: true });
         await writeFile(fileURLToPath(new URL('cluster.json', folder)), text);
+        await writeFile(fileURLToPath(new URL('fields.json', folder)), JSON.stringify(fieldTexts()));
         logger.info(`the cluster of a new lab: ${Math.ceil(brotliCompressSync(text).length / 1024)} KiB (brotli)`);
       },
     },

@@ -4,7 +4,6 @@ import type { ClusterNode } from '../cluster/node/node.ts';
 import { shellProgram } from '../shell/program.ts';
 import { utilityPrograms } from '../shell/utilities.ts';
 import { BUSYBOX, CURL, GNU, GNU_IN_IMAGES } from '../tools/coreutils/index.ts';
-import { kubectl } from '../tools/kubectl/kubectl.ts';
 import { ssh } from '../tools/ssh/ssh.ts';
 import { COMPLETERS } from './completers.ts';
 import { etcdTools, nodeTools, occasionalTools } from './node-tools.ts';
@@ -33,7 +32,7 @@ export function machinesWith(rare: RareTools): Machines {
     bash: shellProgram('bash', COMPLETERS),
     sh: shellProgram('dash'),
     ssh,
-    kubectl,
+    kubectl: rare.kubectl,
   };
   return {
     userland: {

@@ -4,6 +4,7 @@ import { type Dialect, programOf } from '../tools/coreutils/tool.ts';
 import { etcdutl } from '../tools/etcdutl/etcdutl.ts';
 import { jq } from '../tools/jq/jq.ts';
 import { kubeadm } from '../tools/kubeadm/kubeadm.ts';
+import { kubectl } from '../tools/kubectl/kubectl.ts';
 import { nano } from '../tools/nano/nano.ts';
 import { dig } from '../tools/network/dig.ts';
 import { iptables, iptablesSave } from '../tools/network/iptables.ts';
@@ -21,6 +22,8 @@ export interface RareTools {
   readonly iptablesSave: Program;
   readonly jq: Program;
   readonly kubeadm: Program;
+  /** Itself is there at once; what it explains may come later. */
+  readonly kubectl: Program;
   readonly nano: Program;
   readonly openssl: Program;
   readonly tar: Program;
@@ -37,6 +40,7 @@ export const RARE_TOOLS: RareTools = {
   iptablesSave,
   jq,
   kubeadm,
+  kubectl,
   nano,
   openssl,
   tar,

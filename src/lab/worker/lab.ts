@@ -8,6 +8,7 @@ import type { ClusterNode } from '../../cluster/node/node.ts';
 import { LESSONS } from '../../cluster/profiles/lessons.ts';
 import type { ClusterProfile } from '../../cluster/profiles/profile.ts';
 import type { Overview, Place, Size, Speed, TerminalId } from '../protocol.ts';
+import { FieldTexts } from './field-texts.ts';
 import { type KeptLab, keptLab } from './kept-lab.ts';
 import { Watcher } from './overview.ts';
 import { openSession } from './places.ts';
@@ -45,10 +46,12 @@ export class Lab {
     const start = saved ? Math.max(saved.now, Date.now()) : Date.now() - COMING_UP;
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
     this.#kernel = new Kernel({ start, seed, onError: (error) => console.error(error) });
+    const texts = new FieldTexts();
     this.#cluster = new Cluster({
       kernel: this.#kernel,
       profile: renamed(LESSONS, names),
-      ...labMachines(() => this.#pacer.poke()),
+      ...labMachines(() => this.#pacer.poke(), texts),
+      descriptions: (definition, field) => texts.of(definition, field),
       ...(saved && { saved }),
     });
     this.#cluster.start();

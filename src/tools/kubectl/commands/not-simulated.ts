@@ -18,11 +18,6 @@ export function notSimulated(name: string, summary: string, why: string): Comman
 
 export const NOT_SIMULATED: readonly Command[] = [
   notSimulated(
-    'explain',
-    'Say what fields mean',
-    'the texts of the API are not in this cluster; the documentation of the release has them',
-  ),
-  notSimulated(
     'port-forward',
     'Forward ports of this machine to a Pod',
     'on a real cluster it carries bytes to a port of a Pod; “kubectl exec” and a Service reach it too',

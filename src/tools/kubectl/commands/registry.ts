@@ -11,6 +11,7 @@ import { diff } from './diff.ts';
 import { edit } from './edit.ts';
 import { eventsCommand } from './events.ts';
 import { exec } from './exec.ts';
+import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { annotate, label } from './label.ts';
@@ -60,5 +61,6 @@ export const COMMANDS: readonly Command[] = [
   config,
   version,
   eventsCommand,
+  explain,
   ...NOT_SIMULATED,
 ];
