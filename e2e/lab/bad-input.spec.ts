@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../site/site.ts';
+import { keep, keptValue } from './kept-value.ts';
 import { LabPage } from './lab-page.ts';
 
 const PAGE = '/cluster-architecture/kube-apiserver/';
@@ -105,7 +106,7 @@ test.describe('a worker that dies', () => {
     });
     const lab = await openLab(page);
     await lab.answer('kubectl create configmap before');
-    await page.waitForTimeout(3_000);
+    await lab.kept();
     await page.evaluate(() => {
       const [worker] = Reflect.get(globalThis, 'workers') as Worker[];
       worker?.terminate();
@@ -193,47 +194,6 @@ test.describe('in the terminal', () => {
     expect(await lab.answer('kubectl port-forward pod/x 80')).toContain('not simulated here');
   });
 });
-
-const DATABASE = 'clusterbook';
-
-async function keep(page: Page, value: unknown): Promise<void> {
-  await page.evaluate(
-    ([name, kept]) =>
-      new Promise<void>((resolve, reject) => {
-        const opening = indexedDB.open(name as string);
-        opening.onupgradeneeded = () => opening.result.createObjectStore('lab');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const change = opening.result.transaction('lab', 'readwrite');
-          change.objectStore('lab').put(kept, 'lab');
-          change.oncomplete = () => {
-            opening.result.close();
-            resolve();
-          };
-        };
-      }),
-    [DATABASE, value],
-  );
-}
-
-async function keptValue(page: Page): Promise<unknown> {
-  return page.evaluate(
-    (name) =>
-      new Promise<unknown>((resolve, reject) => {
-        const opening = indexedDB.open(name);
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          if (!opening.result.objectStoreNames.contains('lab')) {
-            resolve(undefined);
-            return;
-          }
-          const reading = opening.result.transaction('lab').objectStore('lab').get('lab');
-          reading.onsuccess = () => resolve(reading.result);
-        };
-      }),
-    DATABASE,
-  );
-}
 
 /** Takes something away from the scope of the lab's worker, before the worker's own code runs. */
 async function withoutInWorkers(page: Page, name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { keptAt } from './kept-value.ts';
 
 /** The last line is a prompt, and nothing is typed at it. */
 const PROMPT = /[$#]$/;
@@ -19,8 +20,14 @@ export class LabPage {
     await this.prompt();
   }
 
+  /** The terminal that is typed in. */
   get screen(): Locator {
-    return this.dock.locator('.lab-screen:not([hidden])');
+    return this.dock.locator('.lab-screen.chosen');
+  }
+
+  /** The terminal of a tab, in sight or not. */
+  screenOf(name: string): Locator {
+    return this.dock.getByRole('tabpanel', { name, exact: true, includeHidden: true });
   }
 
   /** Text of the terminal that is shown, line by line. */
@@ -86,6 +93,14 @@ export class LabPage {
 
   tab(name: string): Locator {
     return this.dock.getByRole('tab', { name, exact: true });
+  }
+
+  /** Waits until all that was done before is written down: what is written a second time from now began after it. */
+  async kept(): Promise<void> {
+    for (let times = 0; times < 2; times += 1) {
+      const before = await keptAt(this.page);
+      await expect.poll(() => keptAt(this.page), { timeout: 30_000 }).not.toBe(before);
+    }
   }
 
   /** Sets how fast time passes, under its button. */

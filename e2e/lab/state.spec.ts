@@ -15,9 +15,6 @@ async function openLab(page: Page, url = PAGE): Promise<LabPage> {
   return lab;
 }
 
-/** Until what was done a moment ago is written down: the lab writes every two seconds. */
-const kept = (page: Page) => page.waitForTimeout(3_000);
-
 test('a reload in the middle of a rolling update finds the cluster as it was, and the update ends', async ({
   page,
 }) => {
@@ -28,7 +25,7 @@ test('a reload in the middle of a rolling update finds the cluster as it was, an
     'kubectl patch deployment web -p \'{"spec":{"strategy":{"rollingUpdate":{"maxSurge":1,"maxUnavailable":0}},"minReadySeconds":3}}\'',
   );
   await lab.answer('kubectl set env deployment web STAGE=two');
-  await kept(page);
+  await lab.kept();
   expect(await lab.answer('kubectl rollout status deployment web --watch=false')).toMatch(/^Waiting for/);
   const uid = await lab.answer('kubectl get deployment web -o jsonpath=\'{.metadata.uid}{"\\n"}\'');
   await page.reload();
@@ -52,7 +49,7 @@ test('what was broken is broken after a reload, and can be mended', async ({ pag
   await expect(page.getByRole('list', { name: 'The cluster at a glance' })).toContainText('not known now', {
     timeout: 30_000,
   });
-  await kept(page);
+  await lab.kept();
   await page.reload();
   const again = await resumed(page);
   await again.speed('20 times as fast');

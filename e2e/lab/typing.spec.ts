@@ -56,7 +56,7 @@ test('history is there after a reload', async ({ page }) => {
   await lab.shows(/\nremember me\n/);
   await lab.type('exit');
   await lab.shows(/The shell ended; this is a new one/);
-  await kept(page);
+  await lab.kept();
   await page.reload();
   await lab.open();
   await page.keyboard.press('ArrowUp');
@@ -141,9 +141,3 @@ test('sudo, ssh and exit lead from machine to machine', async () => {
   await lab.type('exit');
   await lab.shows(/learner@host:~\$$/);
 });
-
-/** Waits until what is typed so far is written down. */
-async function kept(page: import('@playwright/test').Page): Promise<void> {
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  await page.waitForTimeout(2_500);
-}

@@ -3,6 +3,7 @@ import type { Tab } from '../tab/tab.ts';
 import { button, element } from './element.ts';
 import { HeightGrip } from './height.ts';
 import { menu } from './menu.ts';
+import { SideBySide } from './side-by-side.ts';
 import { Strip } from './strip.ts';
 import { TabList } from './tab-list.ts';
 import { TimeMenu } from './time-menu.ts';
@@ -38,6 +39,7 @@ export class Dock {
   readonly #notice = element('div', 'lab-notice', { role: 'status' });
   readonly #strip = new Strip();
   readonly #list: TabList;
+  readonly #sideBySide = new SideBySide(() => this.#arrange());
   #tabs: readonly Tab[] = [];
   #chosen: Tab | undefined;
 
@@ -81,16 +83,30 @@ export class Dock {
   /** The terminals that are there now; the one that was chosen stays so. */
   setTabs(tabs: readonly Tab[]): void {
     this.#tabs = tabs;
-    for (const tab of tabs) if (!tab.screen.element.isConnected) this.#screens.append(tab.screen.element);
+    for (const tab of tabs) if (!tab.screen.element.isConnected) this.#adopt(tab);
     if (!this.#chosen || !tabs.includes(this.#chosen)) this.#chosen = tabs[0];
-    this.#list.show(tabs, this.#chosen);
-    this.#chosen?.screen.open();
+    this.#arrange();
   }
 
   choose(tab: Tab): void {
+    if (tab !== this.#chosen) this.#sideBySide.left(this.#chosen);
     this.#chosen = tab;
-    this.#list.show(this.#tabs, tab);
-    tab.screen.open();
+    this.#arrange();
+  }
+
+  #adopt(tab: Tab): void {
+    const { element } = tab.screen;
+    this.#screens.append(element);
+    element.addEventListener('focusin', () => {
+      if (tab !== this.#chosen) this.choose(tab);
+    });
+  }
+
+  #arrange(): void {
+    const inSight = this.#sideBySide.inSight(this.#tabs, this.#chosen);
+    this.#list.show(this.#tabs, this.#chosen, inSight);
+    this.#screens.classList.toggle('two', inSight.length === 2);
+    for (const { screen } of inSight) screen.open();
   }
 
   setOverview(overview: Overview): void {
@@ -106,7 +122,7 @@ export class Dock {
   }
 
   #fit(): void {
-    this.#chosen?.screen.fit();
+    for (const { screen } of this.#tabs) screen.fit();
   }
 
   #bar(): HTMLElement {
@@ -126,6 +142,7 @@ export class Dock {
         {},
         time.opener,
         more.opener,
+        this.#sideBySide.button,
         button('button bare square lab-tool icon icon-full', '', () => this.#toggleFull(), {
           'aria-label': 'Full screen',
           title: 'Full screen',
@@ -194,6 +211,9 @@ export class Dock {
         button('button', 'A+', () => options.onTextSize(1), { 'aria-label': 'Larger text' }),
       ),
       element('label', 'check', {}, readers, 'For screen readers'),
+      item('Close this terminal', () => {
+        if (this.#chosen) options.onCloseTab(this.#chosen);
+      }),
       item('Start clean…', options.onStartClean),
       item('Save to a file', options.onSaveFile),
       item('Open a file…', () => file.click()),

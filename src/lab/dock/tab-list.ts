@@ -19,7 +19,8 @@ export class TabList {
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
-  show(tabs: readonly Tab[], chosen: Tab | undefined): void {
+  /** @param inSight the chosen one, and another that stands beside it */
+  show(tabs: readonly Tab[], chosen: Tab | undefined, inSight: readonly Tab[]): void {
     for (const [tab, own] of this.#buttons) {
       if (tabs.includes(tab)) continue;
       own.remove();
@@ -30,7 +31,9 @@ export class TabList {
       own.textContent = this.#options.nameOf(tab);
       own.setAttribute('aria-selected', String(tab === chosen));
       own.tabIndex = tab === chosen ? 0 : -1;
-      tab.screen.element.hidden = tab !== chosen;
+      own.classList.toggle('beside', tab !== chosen && inSight.includes(tab));
+      tab.screen.element.hidden = !inSight.includes(tab);
+      tab.screen.element.classList.toggle('chosen', tab === chosen);
     }
   }
 

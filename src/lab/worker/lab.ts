@@ -18,6 +18,8 @@ import { wallClock } from './wall-clock.ts';
 
 /** A new cluster that nobody saved beforehand comes up in so much simulated time; the page does not wait through it. */
 const COMING_UP = 120_000;
+/** A saved one needs so much until its kubelets know their Pods again: nobody shall see that it slept. */
+const WAKING_UP = 250;
 
 export interface LabOptions {
   readonly names: NodeNames;
@@ -55,7 +57,7 @@ export class Lab {
       ...(saved && { saved }),
     });
     this.#cluster.start();
-    this.#kernel.runFor(saved ? 0 : COMING_UP);
+    this.#kernel.runFor(saved ? WAKING_UP : COMING_UP);
     const [controlPlane] = this.#cluster.nodes.values();
     this.#watcher = new Watcher(this.#cluster, administratorOf(controlPlane));
     this.#pacer = new Pacer(this.#kernel, wallClock());

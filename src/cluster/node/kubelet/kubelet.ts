@@ -22,6 +22,8 @@ const HOUSEKEEPING = 2_000;
 const GARBAGE_COLLECTION = 60_000;
 /** How often the kubelet looks whether its node is known, before it asks for Pods (WaitForAPIServerSyncPeriod). */
 const NODE_SYNC_PERIOD = 1_000;
+/** The same for one that goes on with its machine: it never ended, so that nobody may notice that it learns its Pods again. */
+const RESUME_PERIOD = 100;
 const MIRRORS_PATIENCE = 2_000;
 /** A static Pod that waits for one of its name is tried again after so long, up to half as long again (backOffPeriod). */
 const START_RETRY = 10_000;
@@ -105,6 +107,10 @@ export class Kubelet {
     this.#parts.stop();
   }
 
+  get #syncPeriod(): number {
+    return this.#options.isResumed ? RESUME_PERIOD : NODE_SYNC_PERIOD;
+  }
+
   /** One that goes on with its machine knows the statuses of static Pods, from their mirrors: it waits for them a little. */
   #startStaticPods(): void {
     const { kernel, isResumed } = this.#options;
@@ -113,7 +119,7 @@ export class Kubelet {
       if (kernel.now >= deadline || this.#informer?.hasSynced) {
         this.#areManifestsRead = true;
         this.#static.start();
-      } else this.#timers.push(kernel.after(NODE_SYNC_PERIOD, start));
+      } else this.#timers.push(kernel.after(this.#syncPeriod, start));
     };
     start();
   }
@@ -121,7 +127,7 @@ export class Kubelet {
   #watchWhenSynced(informer: Informer<Pod>): void {
     const { kernel, log } = this.#options;
     this.#timers.push(
-      kernel.after(NODE_SYNC_PERIOD, () => {
+      kernel.after(this.#syncPeriod, () => {
         // Without Services' addresses containers cannot be made.
         if (!this.#heartbeat?.node || !this.#parts.context.services()) {
           this.#watchWhenSynced(informer);
